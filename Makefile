@@ -22,6 +22,9 @@ CLIENTS := .venv/clients
 # The lowest versions that pyproject.toml allows, with Python 3.11, for which there are wheels of all of them.
 LOWEST := .venv/lowest
 LOWEST_LOCK := requirements/lowest.txt
+# Spark, whose wheel has 400 MB.
+SPARK := .venv/spark
+SPARK_LOCK := requirements/spark.txt
 # What people use instead of blobprep, which `make bench` measures beside it.
 PEERS := .venv/bench
 # blobprep as users install it: what the tests need besides slows the SDK's import.
@@ -51,7 +54,7 @@ endif
 FUZZED := arff svmlight csv parquet arrow zip frames profiles settings connections manifest references answers
 FUZZ_SECONDS ?= 600
 
-.PHONY: help demo test test-all test-browser test-classic test-legacy test-lowest test-service coverage check format docs docs-tables \
+.PHONY: help demo test test-all test-browser test-classic test-legacy test-lowest test-service test-spark coverage check format docs docs-tables \
 	bench bench-service fuzz lock \
 	setup clean prerequisites
 
@@ -65,7 +68,7 @@ test: setup ## run the tests, against Azurite too (minutes)
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 test-all: setup $(ZIPPED) ## run the tests and the slow ones
-	@$(BIN)/python -m pytest --numprocesses 2 -m "not browser" --hypothesis-profile exploring
+	@$(BIN)/python -m pytest --numprocesses 2 -m "not browser and not spark" --hypothesis-profile exploring
 
 test-browser: $(INSTALLED) $(AXE) ## open pages in Chromium, which is installed where it is missing
 	@$(BIN)/python -m tests.browser.chromium
@@ -83,8 +86,11 @@ test-service: $(INSTALLED) ## call web services with clients of the time, unmodi
 	@$(BIN)/python -m tests.service.clients $(CLIENTS)
 	@$(BIN)/python -m pytest -m "" tests/service/clients
 
+test-spark: java $(SPARK)/.installed ## run a batch as tasks of Spark (needs Java 17 or later)
+	@PYSPARK_PYTHON=$(abspath $(SPARK)/bin/python) $(SPARK)/bin/python -m pytest -m spark tests/batches/engines
+
 test-lowest: setup $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
-	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked and not browser"
+	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked and not browser and not spark"
 
 coverage: setup $(MEASURED)/.installed ## measure which lines and branches the tests reach, children included
 	@$(MEASURED)/bin/python -m tests.coverage
@@ -122,6 +128,8 @@ lock: $(INSTALLED) ## choose new versions and write the locks
 	@$(BIN)/uv pip $(COMPILE) --upgrade $(EXTRAS) --group dev pyproject.toml --output-file $(LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --resolution lowest-direct $(EXTRAS) --group build --group test pyproject.toml \
 		--output-file $(LOWEST_LOCK)
+	@$(BIN)/uv pip $(COMPILE) --upgrade --constraint $(LOCK) --extra spark --group build --group test pyproject.toml \
+		--output-file $(SPARK_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:legacy --output-file $(REAL_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:bench --output-file $(PEERS_LOCK)
 	@$(BIN)/uv pip $(COMPILE) --upgrade --group pyproject.toml:reports --output-file $(REPORTS_LOCK)
@@ -149,6 +157,12 @@ prerequisites:
 			{ echo "$$needed is needed and not on the PATH; install Node.js with npm" >&2; missing=1; } ;; \
 		esac; \
 	done; exit $$missing
+
+.PHONY: java
+java:
+	@major=$$(java -version 2>&1 | sed -n '1s/.*"\([0-9]*\)[.".].*/\1/p'); \
+	[ "$${major:-0}" -ge 17 ] || \
+		{ echo "Java 17 or later is needed and not on the PATH; on Debian: apt-get install default-jre-headless" >&2; exit 1; }
 
 $(LOCKED): $(LOCK) | prerequisites
 	@echo "Setting up .venv (about a minute, once)"
@@ -190,6 +204,13 @@ $(LOWEST)/.installed: $(LOWEST_LOCK) pyproject.toml | $(INSTALLED)
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(LOWEST)
 	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(LOWEST)/bin/python --requirement $<
 	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(LOWEST)/bin/python --editable .
+	@touch $@
+
+$(SPARK)/.installed: $(SPARK_LOCK) pyproject.toml | $(INSTALLED)
+	@echo "Setting up $(SPARK) (some minutes, once)"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SPARK)
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes --python $(SPARK)/bin/python --requirement $<
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(SPARK)/bin/python --editable .
 	@touch $@
 
 $(MEASURED)/.installed: $(LOCK) pyproject.toml tests/coverage/measurement.py | $(INSTALLED)

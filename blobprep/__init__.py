@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from blobprep.batches.batch import batch as batch
     from blobprep.batches.result import Batch as Batch
     from blobprep.batches.stopping import Stop as Stop
+    from blobprep.batches.watch.watch import watch as watch
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
     from blobprep.diagnostics.examination import doctor as doctor
@@ -58,6 +59,7 @@ __all__ = [
     "run",
     "serve",
     "show",
+    "watch",
 ]
 
 _HOMES = {
@@ -82,6 +84,7 @@ _HOMES = {
     "run": "runs.prepare",
     "show": "display",
     "serve": "service.startup",
+    "watch": "batches.watch.watch",
 }
 
 

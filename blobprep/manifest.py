@@ -243,8 +243,13 @@ def _finite(text: str) -> float:
     return number
 
 
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
     """Return records as dicts; as `dataclasses.asdict` does, but without a copy of everything in them."""
+    if type(value) in _PLAIN:
+        return value
     if is_dataclass(value):
         return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, Mapping):

@@ -156,8 +156,18 @@ def _types() -> Iterator[str]:
 
 
 def _manifest() -> Iterator[str]:
-    """Tell the fields of a manifest, from its schema."""
-    schema = json.loads(files("blobprep").joinpath("manifest.schema.json").read_text(encoding="utf-8"))
+    """Tell the fields of a manifest."""
+    return _schema("manifest")
+
+
+def _batch() -> Iterator[str]:
+    """Tell the fields of the record of a batch."""
+    return _schema("batch")
+
+
+def _schema(name: str) -> Iterator[str]:
+    """Tell the fields of a record, from its schema."""
+    schema = json.loads(files("blobprep").joinpath(f"{name}.schema.json").read_text(encoding="utf-8"))
     yield "| field | is | meaning |"
     yield "| --- | --- | --- |"
     yield from (f"| `{name}` | {is_} | {meaning} |" for name, is_, meaning in _fields(schema, ""))
@@ -216,6 +226,17 @@ def _shapes() -> Iterator[str]:
         *(comparisons.TableComparison, comparisons.ColumnComparison, comparisons.ChangedRow),
         *(comparisons.ChangedCell, comparisons.SingleRow),
     )
+    return _told_shapes(shapes)
+
+
+def _items() -> Iterator[str]:
+    """Tell the fields of the record of an item."""
+    from blobprep.batches import items, records
+
+    return _told_shapes((records.ItemRecord, items.InputBlob, records.ItemOutput, records.ItemError))
+
+
+def _told_shapes(shapes: Iterable[type[Any]]) -> Iterator[str]:
     for shape in shapes:
         summary, _, attributes = inspect.cleandoc(shape.__doc__ or "").partition("\n\nAttributes:\n")
         yield from ("", f"### {shape.__name__}", "", " ".join(summary.split()), "", "| field | is |", "| --- | --- |")
@@ -253,6 +274,7 @@ def _brief(names: Iterable[str]) -> str:
 
 
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    "batch": _batch,
     "check": _check,
     "help": _help,
     "run": _run,
@@ -260,6 +282,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     "options": _options,
     "errors": _errors,
     "findings": _findings,
+    "items": _items,
     "library": _library,
     "manifest": _manifest,
     "settings": _settings,

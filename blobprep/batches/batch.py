@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Unpack
 
 from blobprep.batches.conduct import AskedBatch, conduct
@@ -13,11 +13,11 @@ from blobprep.batches.progress import BatchProgress
 from blobprep.batches.result import Batch
 from blobprep.batches.stopping import Stop
 from blobprep.errors import InvalidOption
-from blobprep.runs.arguments import read_arguments, spell_out_options
+from blobprep.runs.arguments import PassedObjects, read_arguments, spell_out_options
 from blobprep.runs.options import RunKeywords
 from blobprep.settings.workspace import Workspace
 
-__all__ = ["batch"]
+__all__ = ["batch", "read_batch"]
 
 _OF_WORKERS: Final = ("dataset1", "dataset2", "bundle", "output", "figures")
 
@@ -31,13 +31,17 @@ def batch(
     list: str | os.PathLike[str] | None = None,  # noqa: A002  # named as on the command line
     where: Iterable[str] = (),
     group_by: Iterable[str] = (),
+    rows_per_run: int | None = None,
     record: str | os.PathLike[str] | None = None,
     resume: bool = False,
+    verify: bool = False,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     workers: int | None = None,
     engine: str = "local",
     executor: object | None = None,
+    combine: str | os.PathLike[str] | None = None,
+    combine_by: Iterable[str] = (),
     dry_run: bool = False,
     workspace: Workspace | None = None,
     stop: Stop | None = None,
@@ -54,15 +58,20 @@ def batch(
         list: a file or blob that lists what is read, in place of a pattern or beside it.
         where: conditions on what matches, all of which hold: `year>=2023`, `size>0`, `name!=*_old.csv`.
         group_by: parts of the pattern; blobs that have them in common are one dataset of one run.
+        rows_per_run: rows at which a larger blob is divided among several runs; None to leave all whole.
         record: the prefix of the batch's own record; None for a folder below the fixed part of the output.
         resume: go on with the batch whose record is there, if there is one: what is in place and has not changed is
             skipped.
+        verify: look at the results of each item that would be skipped; one whose results are gone is run again.
         max_failures: items that may fail before no more are begun: a number, or `5%` of all; None for any number.
         attempts: at an item whose failure can pass, as that of a store that cannot be reached.
         workers: items that run at a time; None for as many as the cores, or the cluster, allow.
         engine: where items run: `local`, `dask`, or `dask://HOST:PORT`.
-        executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, or a
-            `dask.distributed.Client`; it stays the caller's.
+        executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, a
+            `dask.distributed.Client`, or a `SparkSession`; it stays the caller's.
+        combine: a blob, or a prefix where `combine_by` is given, that gets the results of all items as one dataset, in
+            their order.
+        combine_by: parts of the pattern that name the folders of the combined dataset, as in Hive.
         dry_run: plan, count and estimate; run and write nothing.
         workspace: the settings in force; None for those of the working folder and this process.
         stop: ends the batch early, from any thread.
@@ -78,8 +87,49 @@ def batch(
         OutputExists: there is the record of another batch.
         OutputError, AccessError, StoreUnavailable: the record could not be written.
     """
-    given = {"report": False, **options, "script": script, "dataset1": dataset1, "dataset2": dataset2}
-    asked, objects = read_arguments(given)
+    given = {**options, "script": script, "dataset1": dataset1, "dataset2": dataset2}
+    asked, objects = read_batch(
+        given,
+        list=None if list is None else os.fspath(list),
+        where=where,
+        group_by=group_by,
+        rows_per_run=rows_per_run,
+        record=record,
+        resume=resume,
+        verify=verify,
+        max_failures=max_failures,
+        attempts=attempts,
+        workers=workers,
+        engine=engine,
+        combine=combine,
+        combine_by=combine_by,
+        dry_run=dry_run,
+    )
+    workspace = workspace or Workspace()
+    code = read_code(workspace, asked.run, objects)
+    return conduct(workspace, AskedBatch(asked, code, executor, stop or Stop(), on_progress))
+
+
+def read_batch(
+    given: Mapping[str, object],
+    *,
+    where: Iterable[str] = (),
+    group_by: Iterable[str] = (),
+    rows_per_run: int | None = None,
+    record: str | os.PathLike[str] | None = None,
+    max_failures: int | str | None = None,
+    attempts: int = ATTEMPTS,
+    combine: str | os.PathLike[str] | None = None,
+    combine_by: Iterable[str] = (),
+    **own: Any,
+) -> tuple[BatchOptions, PassedObjects]:
+    """Read the arguments of a batch; those of its runs are `given`, the others are as those of `batch`.
+
+    Raises:
+        InvalidOption: a value is wrong, or nothing that a worker could read.
+        TypeError: an option does not exist.
+    """
+    asked, objects = read_arguments({"report": False, **given})
     for name in _OF_WORKERS:
         if name in objects.values:
             raise InvalidOption(
@@ -88,24 +138,25 @@ def batch(
             )
     if asked.debug:
         raise InvalidOption("a batch cannot run under the debugger", remedy="debug one of its items with blobprep run")
-    if attempts < 1:
-        raise InvalidOption(f"attempts is {attempts}", remedy="use 1 or more")
-    settings = BatchOptions(
+    for name, number in (("attempts", attempts), ("rows_per_run", rows_per_run)):
+        if number is not None and number < 1:
+            raise InvalidOption(f"{name} is {number}", remedy="use 1 or more")
+    combine_by = _texts("combine_by", combine_by)
+    if combine_by and combine is None:
+        raise InvalidOption("combine_by is given without combine", remedy="name a prefix with --combine")
+    options = BatchOptions(
         asked,
-        None if list is None else os.fspath(list),
-        _texts("where", where),
-        _texts("group_by", group_by),
+        where=_texts("where", where),
+        group_by=_texts("group_by", group_by),
+        rows_per_run=rows_per_run,
         record=None if record is None else os.fspath(record),
-        resume=resume,
         max_failures=None if max_failures is None else str(max_failures),
         attempts=attempts,
-        workers=workers,
-        engine=engine,
-        dry_run=dry_run,
+        combine=None if combine is None else os.fspath(combine),
+        combine_by=combine_by,
+        **own,
     )
-    workspace = workspace or Workspace()
-    code = read_code(workspace, asked, objects)
-    return conduct(workspace, AskedBatch(settings, code, executor, stop or Stop(), on_progress))
+    return options, objects
 
 
 def _texts(name: str, values: Iterable[str]) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from functools import partial
 
 from blobprep.batches.budget import allowed_failures
+from blobprep.batches.combining import CombineOptions, combine
 from blobprep.batches.coordinator import Coordinator
 from blobprep.batches.dry_run import preview_batch
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.job import BatchCode, make_job, place_code
+from blobprep.batches.matching import Settled, is_current
 from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.lists import STANDARD_INPUT
@@ -26,12 +28,15 @@ from blobprep.batches.record.earlier import EarlierRecords
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
 from blobprep.batches.records import Counts
 from blobprep.batches.result import Batch
+from blobprep.batches.standing import are_standing
 from blobprep.batches.stopping import Stop
 from blobprep.batches.versions import versions_here
 from blobprep.batches.work import Job
 from blobprep.errors import BlobNotFound, ContainerNotFound, OutputExists
+from blobprep.formats import format_by_name, format_named
 from blobprep.outputs.claim import claim
 from blobprep.outputs.processes import this_process
+from blobprep.runs.options import DEFAULT_FORMAT
 from blobprep.runs.record import time_text
 from blobprep.runs.request import new_run_id
 from blobprep.settings.workspace import Workspace
@@ -51,6 +56,7 @@ class AskedBatch:
         stop: ends it early.
         on_progress: called with how far it is.
         now: the clock.
+        settled: tells which items are left as they are when a batch goes on.
     """
 
     options: BatchOptions
@@ -59,6 +65,7 @@ class AskedBatch:
     stop: Stop = field(default_factory=Stop)
     on_progress: Callable[[BatchProgress], None] | None = None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    settled: Settled = is_current
 
 
 def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
@@ -80,8 +87,10 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         allowed = allowed_failures(options.max_failures, plan.matched)
         prefix = _locate_record(workspace, options, plan)
         job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
+        if options.combine is not None:
+            workspace.locate(options.combine, prefix=bool(options.combine_by), names=())  # refuses what is none
         if options.dry_run:
-            return _preview(plan, job, prefix, options)
+            return _preview(plan, job, prefix, asked)
         engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)
         life.callback(engine.close)
         first = _first_summary(asked, started, plan, engine)
@@ -101,6 +110,8 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             attempts=options.attempts,
             allowed=allowed,
             stop=asked.stop,
+            stand=partial(are_standing, workspace=workspace) if options.verify else None,
+            settled=asked.settled,
         )
         reporter.counts, reporter.running = lambda: record.spool.counts, engine.running
         reporter.begin("items", plan.matched)
@@ -110,6 +121,10 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             record.gone, record.exceeded = coordinator.gone, coordinator.exceeded
             record.stopped = asked.stop.level > 0
             reporter.begin("record", plan.matched)
+        if options.combine is not None and record.is_complete:
+            reporter.begin("combine", plan.matched)
+            combine(record.spool.records(), _combining(options, options.combine), workspace, prefix)
+            reporter.begin("record", plan.matched)
     return Batch(held.manifest, prefix)
 
 
@@ -118,14 +133,31 @@ def _plan(workspace: Workspace, options: BatchOptions, started: datetime) -> Pla
     return plan_items(options, workspace, today=started.date(), standard_input=lines)
 
 
-def _preview(plan: Plan, job: Job, prefix: BlobLocation, options: BatchOptions) -> Batch:
+def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> Batch:
     """Return what would be done; what earlier items took is known even if the batch would do all of them again."""
     try:
         merged = BatchSummary.decode(prefix.child(SUMMARY_NAME).read()).merged
     except (BlobNotFound, ContainerNotFound, ValueError):
         merged = 0
     with closing(EarlierRecords(prefix, merged)) as earlier:
-        return Batch(None, prefix, preview_batch(plan, Fingerprints(job), earlier, resumes=options.resume))
+        resumes, settled = asked.options.resume, asked.settled
+        preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled)
+        return Batch(None, prefix, preview)
+
+
+def _combining(options: BatchOptions, target: str) -> CombineOptions:
+    """Return how results are combined: with the options that they are written with, where the format is the same."""
+    run, row = options.run, format_named(options.run.format)
+    named = None if options.combine_by else format_by_name(target).format
+    return CombineOptions(
+        target,
+        options.combine_by,
+        write=run.write if (named.name if named else DEFAULT_FORMAT) == row.name else {},
+        read={name: value for name, value in run.write.items() if name in row.reads},
+        lossless=run.lossless,
+        overwrite=run.overwrite,
+        create_container=run.create_container,
+    )
 
 
 def _locate_record(workspace: Workspace, options: BatchOptions, plan: Plan) -> BlobLocation:

@@ -18,12 +18,13 @@ from typing import Final
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.items import Item
-from blobprep.batches.matching import Known, is_current, match
+from blobprep.batches.matching import Settled, is_current, match
 from blobprep.batches.outcome import started_record
 from blobprep.batches.record.journal import Journal
 from blobprep.batches.record.spool import RecordSpool, encode_record
 from blobprep.batches.records import ItemError, ItemRecord
 from blobprep.batches.retries import Retries, Retry, pause_before
+from blobprep.batches.standing import Matched, forget_fallen
 from blobprep.batches.stopping import Stop
 from blobprep.batches.work import Job, WorkItem
 
@@ -47,6 +48,8 @@ class Coordinator:
         attempts: at an item whose failure can pass.
         allowed: items that may fail; None for any number.
         stop: ends it early.
+        stand: tells whether the results of an item are what its record says; None to believe the record.
+        settled: tells which known items are left as they are.
         pause: returns the seconds before a round of attempts.
 
     Attributes:
@@ -67,6 +70,8 @@ class Coordinator:
         attempts: int,
         allowed: int | None,
         stop: Stop,
+        stand: Callable[[ItemRecord], bool] | None = None,
+        settled: Settled = is_current,
         pause: Callable[[int], float] = pause_before,
     ) -> None:
         self.gone = 0
@@ -74,7 +79,9 @@ class Coordinator:
         self._job, self._fingerprints = job, fingerprints
         self._engine, self._spool, self._journal = engine, spool, journal
         self._attempts, self._allowed, self._stop, self._pause = attempts, allowed, stop, pause
-        self._left = self._undone(items, earlier)
+        self._settled = settled
+        matched = match(items, earlier)
+        self._left = self._undone(matched if stand is None else forget_fallen(matched, stand))
         self._next = Retries()
         self._under_way: dict[str, Retry] = {}
         self._round = 1
@@ -103,17 +110,19 @@ class Coordinator:
     def _ends(self) -> bool:
         return self.exceeded or self._stop.level > 0
 
-    def _undone(self, items: Iterable[Item], earlier: Iterable[Known]) -> Iterator[Retry]:
+    def _undone(self, matched: Iterable[Matched]) -> Iterator[Retry]:
         """Yield the items that have to be run, once they are in the spool; others are only put there."""
-        for item, known in match(items, earlier):
+        for item, known in matched:
             if item is None:
                 self.gone += 1
                 continue
             mark = self._fingerprints.of(item)
-            if known is not None and is_current(item, mark, known[0]):
+            if known is not None and self._settled(item, mark, known[0]):
                 record, line = known
-                is_said = record.status == "skipped"
-                self._spool.add("skipped", line if is_said else encode_record(replace(record, status="skipped")))
+                if record.status == "done":
+                    record = replace(record, status="skipped")
+                    line = encode_record(record)
+                self._spool.add(record.status, line)
                 continue
             attempts = known[0].attempt if known is not None and known[0].fingerprint == mark else 0
             record = started_record(WorkItem(self._job, item, mark, attempts))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from blobprep.batches.fingerprints import Fingerprints
-from blobprep.batches.matching import Known, is_current, match
+from blobprep.batches.matching import Known, Settled, is_current, match
 from blobprep.batches.plan.plan import Plan
 from blobprep.batches.records import ItemRecord
 
@@ -56,14 +56,17 @@ class Preview:
         return asdict(self)
 
 
-def preview_batch(plan: Plan, marks: Fingerprints, earlier: Iterable[Known], *, resumes: bool) -> Preview:
+def preview_batch(
+    plan: Plan, marks: Fingerprints, earlier: Iterable[Known], *, resumes: bool, settled: Settled = is_current
+) -> Preview:
     """Return what a batch would do.
 
     Args:
         plan: its items.
         marks: of them.
         earlier: what is known of items from batches before.
-        resumes: whether what is in place would be skipped.
+        resumes: whether what is settled would be left as it is.
+        settled: tells what that is.
     """
     gone, size, to_run, first, times = 0, 0, 0, list[PreviewItem](), Times()
     for item, known in match(plan, earlier):
@@ -71,7 +74,7 @@ def preview_batch(plan: Plan, marks: Fingerprints, earlier: Iterable[Known], *, 
             times.add(known[0])
         if item is None:
             gone += 1
-        elif known is None or not (resumes and is_current(item, marks.of(item), known[0])):
+        elif known is None or not (resumes and settled(item, marks.of(item), known[0])):
             size, to_run = size + item.size, to_run + 1
             if len(first) < _SHOWN:
                 first.append(PreviewItem(item.key, item.size, item.output))

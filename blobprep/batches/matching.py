@@ -5,16 +5,19 @@ Both are read once, side by side, in the order of keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from blobprep.batches.items import Item
 from blobprep.batches.records import ItemRecord
 from blobprep.errors import Defect
 
-__all__ = ["Known", "is_current", "match"]
+__all__ = ["Known", "Settled", "is_current", "is_settled", "match"]
 
 Known = tuple[ItemRecord, bytes]
 """The record of an item from a batch before, and its line."""
+
+Settled = Callable[[Item, str, ItemRecord], bool]
+"""Tells of an item, its fingerprint and its record whether it is left as it is."""
 
 
 def match(items: Iterable[Item], earlier: Iterable[Known]) -> Iterator[tuple[Item | None, Known | None]]:
@@ -51,3 +54,11 @@ def is_current(item: Item, fingerprint: str, known: ItemRecord) -> bool:
     """Tell whether the results of an item are in place, and nothing that they depend on has changed."""
     is_done = known.status in ("done", "skipped")
     return is_done and known.fingerprint == fingerprint and known.output == item.output
+
+
+def is_settled(item: Item, fingerprint: str, known: ItemRecord) -> bool:
+    """Tell whether another run of an item as it is would end as the last one: with its results, or in its failure."""
+    if is_current(item, fingerprint, known):
+        return True
+    lasts = known.status == "failed" and (known.error is None or not known.error.passes)
+    return lasts and known.fingerprint == fingerprint and known.output == item.output

@@ -23,7 +23,7 @@ from blobprep.batches.record.spool import RecordSpool
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.record.totals import Totals, describe_end
 from blobprep.batches.records import Counts
-from blobprep.batches.report.page import make_batch_report, read_head
+from blobprep.batches.report.page import make_batch_report
 from blobprep.errors import BlobprepError
 from blobprep.manifest import ErrorRecord, Status
 from blobprep.outputs.blob_write import output_errors, write
@@ -107,6 +107,12 @@ class OpenRecord:
         held.finish(last)
         delete_segments(prefix, merged)
 
+    @property
+    def is_complete(self) -> bool:
+        """Return whether all items have results."""
+        counts = self._counts()
+        return not counts.failed and not counts.pending
+
     def _counts(self) -> Counts:
         counts = self.spool.counts
         return replace(counts, pending=counts.pending + self._matched - len(self.spool))
@@ -114,6 +120,8 @@ class OpenRecord:
     def _last(self, totals: Totals, counts: Counts, merged: int, error: BaseException | None) -> BatchSummary:
         budget = str(self._options.max_failures) if self.exceeded else ""
         message = describe_end(counts, totals.causes, exceeded=budget, stopped=self.stopped)
+        if message and self._options.combine is not None:
+            message += "; the results were not combined"
         return replace(
             self._held.manifest,
             status=self._status(counts, error),
@@ -143,9 +151,7 @@ class OpenRecord:
         prefix = self._held.prefix
         target = prefix.child(_REPORT.blob)
         with suppress(BlobprepError), output_errors(target):
-            page = make_batch_report(
-                read_head(prefix.printed, last.to_json()), self.spool.records(), matched=self._matched
-            )
+            page = make_batch_report(prefix, last.to_json(), self.spool.records(), matched=self._matched)
             write(target, page, _REPORT.content_type, ANY)
 
 

@@ -27,7 +27,9 @@ class BatchOptions:
         rows_per_run: rows at which a larger blob is divided among several runs; None to leave all whole.
         record: the prefix of the batch's own record; None for a folder below the fixed part of the output.
         resume: go on with the batch whose record is there.
-        max_failures: failed items at which no more are begun: a number, or `5%` of all; None for no bound.
+        verify: look whether the results of items that would be skipped are there.
+        max_failures: failed items that are tolerated; one more, and no more items are begun: a number, or `5%` of all;
+            None for no bound.
         attempts: at an item whose failure can pass.
         workers: items that run at a time; None for as many as cores, or the cluster, allow.
         engine: `local`, `dask`, or `dask://HOST:PORT`.
@@ -43,6 +45,7 @@ class BatchOptions:
     rows_per_run: int | None = None
     record: str | None = None
     resume: bool = False
+    verify: bool = False
     max_failures: str | None = None
     attempts: int = ATTEMPTS
     workers: int | None = None

@@ -41,7 +41,16 @@ class ItemError:
 
 @dataclass(frozen=True, slots=True)
 class ItemOutput:
-    """A blob that an item's run wrote, as its manifest lists it."""
+    """A blob that an item's run wrote, as its manifest lists it.
+
+    Attributes:
+        name: below the item's output.
+        reference: of the blob.
+        etag: after it was written.
+        size: bytes.
+        sha256: of its bytes.
+        rows, columns: of a table, else None.
+    """
 
     name: str
     reference: str
@@ -58,7 +67,8 @@ class ItemRecord:
 
     Attributes:
         key: of the item.
-        status: see `ItemStatus`.
+        status: `done`: run now, with results in place; `skipped`: not run, since they were there already; `failed`: run
+            now, without results; `pending`: not run, since the batch ended before.
         inputs: the blobs it reads, of both ports, in order.
         output: the prefix of its results.
         fingerprint: of all that its results depend on; two items with the same one have the same results.

@@ -24,7 +24,7 @@ import threading
 import types
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.child.process_hooks import channels_in_place, finders, hooks_in_place, open_descriptors
 from blobprep.child.process_state import ProcessState, random_state, seed_anew
@@ -33,6 +33,9 @@ from blobprep.classic.session import Decision
 from blobprep.confinement.confine import confined_to
 from blobprep.protocol import OUTPUTS
 
+if TYPE_CHECKING:
+    from blobprep.tables.codecs.combination import Combination
+
 __all__ = ["KeptScript", "has_children"]
 
 _FOLDERS: Final = ("work", "home", "tmp")  # below the run's folder
@@ -40,6 +43,7 @@ _LIBRARY: Final = "matplotlib"  # in `home`
 _FONTS: Final = "fontlist-"  # in there: the list that it was lent
 _DEEPEST: Final = 100  # folders in each other that are removed here, each by a call in the call before
 _NAMED: Final = 10  # globals
+_RENEWED: Final = ("__warningregistry__", "blobprep_parameters")  # that are not the script's
 
 
 class KeptScript:
@@ -50,6 +54,9 @@ class KeptScript:
     Args:
         results: where a run leaves the tables of its results, by port, if their profile is asked for next; a profile
             takes them out, and a run begins with none.
+
+    Attributes:
+        combination: of datasets, in a child that runs no script.
     """
 
     def __init__(self, results: dict[str, Any] | None = None) -> None:
@@ -57,6 +64,7 @@ class KeptScript:
         self.decision: Decision | None = None
         self._identity = ""
         self._entry: Callable[..., Any] | None = None
+        self.combination: Combination | None = None
         self._before: ProcessState | None = None  # when no script was loaded yet
         self._loaded: ProcessState | None = None  # when it had just been loaded
         self._hooks: tuple[object, ...] = ()
@@ -205,7 +213,7 @@ def _bindings(entry: Callable[..., Any] | None) -> dict[str, int]:
     module = sys.modules.get(MODULE_NAME)
     innermost = inspect.unwrap(entry.func if isinstance(entry, functools.partial) else entry) if entry else None
     names = vars(module) if module is not None else getattr(innermost, "__globals__", {})
-    return {str(name): id(value) for name, value in list(names.items()) if name != "__warningregistry__"}
+    return {str(name): id(value) for name, value in list(names.items()) if name not in _RENEWED}
 
 
 def has_children() -> bool:

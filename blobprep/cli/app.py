@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from blobprep.cli.commands import batch, cat, check, cp, demo, doctor, head, jobs, ls, run, serve, settings, show
+from blobprep.cli.commands import batch, cat, check, cp, demo, doctor, head, jobs, ls, run, serve, settings, show, watch
 from blobprep.cli.parameters import PlainGroup
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_COMMANDS = (run, batch, show, serve, jobs, ls, cat, head, cp, check, doctor, settings, demo)
+_COMMANDS = (run, batch, watch, show, serve, jobs, ls, cat, head, cp, check, doctor, settings, demo)
 
 
 def command() -> Command:

@@ -72,5 +72,7 @@ def _said(stopped: Stopped, running: int) -> str:
     name = signal.Signals(stopped.number).name
     if stopped.count > 1:
         return f"blobprep: {name} once more: running items are ended"
+    if not running:
+        return f"blobprep: {name}: no more items are begun"
     items = f"{running} running item{'s' * (running != 1)}"
     return f"blobprep: {name}: no more items are begun; waiting for {items}, which a second signal ends"

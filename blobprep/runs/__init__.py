@@ -12,6 +12,7 @@ interpreter      the interpreter of its script
 function_script  functions as scripts, pickled for the child
 request          the request of one run, complete and checked
 execute          the run itself, stage by stage
+parameter_use    whether a loaded script can take other parameters
 session_use      the session with the child that computes a run
 report           the page of a run, from what its child says about the tables
 report_bounds    how much a page shows, and how long its statistics may take, from the settings

@@ -33,7 +33,8 @@ class Pool:
 
     A run of `blobprep.run` starts a process and imports pandas in it. Here that is done once: the process of a run is
     forked from one that has imported the libraries, and confines itself as always. It is asked again by the next run
-    with the same script, bundle and parameters, for which the script stays loaded. All else of a run is gone before the
+    with the same script, bundle and parameters, for which the script stays loaded; other parameters will do where the
+    script plainly looks at them in its functions alone, and these keep nothing. All else of a run is gone before the
     next one: its folder, streams, figures, arguments, environment, settings, random state. The globals of the script,
     and what it registers with a library or replaces in one, stay as the run leaves them; with `fresh` nothing does. A
     run that fails ends its process.

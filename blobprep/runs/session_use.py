@@ -27,6 +27,7 @@ from blobprep.outputs.staging import Room
 from blobprep.progress import Meter
 from blobprep.protocol import AskedResults, ChildRequest
 from blobprep.runs.hints import add_hints
+from blobprep.runs.parameter_use import takes_parameters_late
 from blobprep.runs.request import Request
 from blobprep.runs.verdict import Verdict, judge, script_failure
 from blobprep.sandbox.launch import Session
@@ -186,7 +187,9 @@ def script_identity(request: Request, resolved: ResolvedInputs) -> str:
     pinned = [] if bundle is None else [(blob.location.printed, blob.properties.etag) for blob in bundle.blobs]
     if bundle is not None and not pinned:  # a folder of the caller's
         digest.update(os.pread(bundle.bytes.readable, bundle.size, 0))
-    parameters = sorted(request.options.parameters.items())
+    is_alone = resolved.script.kind == "source" and bundle is None  # a module of a bundle may look at anything
+    is_late = is_alone and takes_parameters_late(resolved.script.data)
+    parameters = [] if is_late else sorted(request.options.parameters.items())
     named = [_script_name(request, resolved), resolved.script.kind, parameters, pinned, request.options.emulator]
     digest.update(json.dumps(named).encode())
     return digest.hexdigest()

@@ -255,7 +255,7 @@ class PooledSession:
     def __init__(self, pool: ChildPool, place: Place) -> None:
         self._pool, self._place = pool, place
         self._child: PooledChild | None = None
-        self._reusable = False
+        self._reusable = self._killed = False
         self._observer: Callable[[str], None] = lambda name: None
 
     def __enter__(self) -> PooledSession:
@@ -300,6 +300,8 @@ class PooledSession:
     ) -> CallResult:
         """Ask a child, which the first call takes from the pool; see `ChildSession.call`."""
         child = self._child = self._child or self._taken(request, descriptors)
+        if self._killed:  # before there was a child to end
+            child.session.kill()
         last = self._pool.fresh or not request.identity
         self._reusable = False  # until it has answered
         result = child.session.call(
@@ -317,7 +319,7 @@ class PooledSession:
         return child
 
     def kill(self) -> None:
-        """End the child now, and never ask it again; from any thread, harmless when there is none."""
-        self._reusable = False
+        """End the child now, or once there is one, and never ask it again; from any thread."""
+        self._reusable, self._killed = False, True
         if (child := self._child) is not None:
             child.session.kill()

@@ -114,6 +114,19 @@ SETTINGS: Final[tuple[SettingRow, ...]] = (
         choices=REPORTED_VALUES,
         default="all",
     ),
+    SettingRow("watch.every", "seconds between two cycles of a watch", "number", argument="--every", default="60"),
+    SettingRow(
+        "watch.queue",
+        "storage queue with events of created blobs, which begin the next cycle of a watch at once",
+        argument="--queue",
+    ),
+    SettingRow(
+        "watch.settle",
+        "seconds that a blob must not have changed before a watch reads it",
+        "number",
+        argument="--settle",
+        default="0",
+    ),
     *SERVER_ROWS,
     *SERVICE_ROWS,
 )

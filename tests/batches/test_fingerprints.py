@@ -28,6 +28,7 @@ DEPENDS = {
     "format": True,
     "read1": True,
     "read2": True,
+    "partition_columns": True,
     "write": True,
     "overwrite": False,
     "create_container": False,

@@ -40,9 +40,8 @@ def measure(count: int, folder: Path) -> str:
         assert spool.counts.skipped == count
     told = {"run": run, "items.jsonl": lines, "items.parquet": table, "resumed": skip}
     costs = "  ".join(f"{name} {1e6 * seconds / count:.0f} µs" for name, seconds in told.items())
-    return (
-        f"{count:>9,} items, each: {costs};  peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB"
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"{count:>9,} items, each: {costs};  peak {peak:.0f} MiB"
 
 
 def _coordinate(place: BlobLocation, count: int, spool: RecordSpool, earlier: Iterable[Known]) -> None:

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 import blobprep
 from blobprep.batches.records import ItemError
-from blobprep.batches.report.page import make_batch_report
+from blobprep.batches.report.view import gather_batch
+from blobprep.report.batch_page import render_batch
 from tests.batches.report import building
 
 __all__ = [
@@ -123,7 +124,7 @@ def run_index(folder: Path) -> bytes:
 
 def batch(amount: int) -> bytes:
     """Return the page of a batch of so many items, a few of which failed."""
-    return make_batch_report(building.HEAD, building.many(amount, failing=0.04))
+    return render_batch(gather_batch(building.HEAD, building.many(amount, failing=0.04)))
 
 
 def hostile_batch() -> bytes:
@@ -137,7 +138,7 @@ def hostile_batch() -> bytes:
         for number, text in enumerate(HOSTILE)
     ]
     head = replace(building.HEAD, engine=HOSTILE[0], script=HOSTILE[1], options={text: text for text in HOSTILE})
-    return make_batch_report(head, records)
+    return render_batch(gather_batch(head, records))
 
 
 def hostile_run(folder: Path, *, fails: bool = False) -> bytes:

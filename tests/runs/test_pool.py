@@ -221,6 +221,30 @@ def test_scripts_parameters_and_bundles_have_processes_of_their_own(runs: Runs, 
     assert len({pid for pid, _ in (first, other, third)}) == 3
 
 
+def test_other_parameters_go_to_the_same_process_where_the_script_keeps_nothing_of_them(runs: Runs) -> None:
+    body = "frame['day'] = blobprep_parameters['day'] + os.environ['BLOBPREP_PARAMETER_day'] + str(len(os.environ))"
+
+    found = [
+        runs.run(PID.format(top="", body=body), parameters={"day": day, extra: "1"}).dataframe.iloc[0]
+        for day, extra in (("mon", "one"), ("tue", "other"))
+    ]
+
+    count = found[0]["day"].removeprefix("monmon")
+    assert [row["day"] for row in found] == [f"monmon{count}", f"tuetue{count}"]
+    assert found[0]["pid"] == found[1]["pid"]
+
+
+def test_other_parameters_have_a_process_of_their_own_where_the_script_keeps_some(runs: Runs) -> None:
+    script = "KEPT = {}\n" + PID.format(
+        top="", body="frame['day'] = KEPT.setdefault('day', blobprep_parameters['day'])"
+    )
+
+    found = [runs.run(script, parameters={"day": day}).dataframe.iloc[0] for day in ("mon", "tue")]
+
+    assert [row["day"] for row in found] == ["mon", "tue"]
+    assert found[0]["pid"] != found[1]["pid"]
+
+
 def test_a_bundle_is_unpacked_for_each_run(runs: Runs, tmp_path: Path) -> None:
     bundle = tmp_path / "bundle"
     bundle.mkdir()

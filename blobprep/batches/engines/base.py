@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
@@ -11,6 +11,7 @@ from blobprep.batches.work import WorkItem
 __all__ = ["Engine"]
 
 
+@runtime_checkable
 class Engine(Protocol):
     """Runs items, many at a time."""
 

@@ -25,8 +25,8 @@ def open_engine(
         name: one of `ENGINES`.
         workspace: the settings in force.
         workers: items that run at a time; None for as many as there are cores, or as the cluster has.
-        executor: comes before the name: a `concurrent.futures.Executor`, a function that makes one, or a
-            `distributed.Client`.
+        executor: comes before the name: a `concurrent.futures.Executor`, a function that makes one, a
+            `distributed.Client`, a `SparkSession`, or an engine.
 
     Raises:
         InvalidOption: there is no such engine, or no such number of workers.
@@ -51,15 +51,28 @@ def open_engine(
 
 
 def _over(executor: object, workspace: Workspace, workers: int | None) -> Engine:
-    if any(kind.__module__.startswith("distributed.") and kind.__name__ == "Client" for kind in type(executor).__mro__):
+    if isinstance(executor, Engine):
+        return executor
+    if _is(executor, "distributed", "Client"):
         from blobprep.batches.engines.dask import DaskEngine
 
         return DaskEngine(executor)  # type: ignore[arg-type]
+    if _is(executor, "pyspark", "SparkSession"):
+        from blobprep.batches.engines.spark import SparkEngine
+
+        return SparkEngine(executor, workers=workers)
     if not isinstance(executor, Executor) and not callable(executor):
         raise InvalidOption(
             f"a {type(executor).__name__} cannot run a batch",
-            remedy="pass a concurrent.futures.Executor, a function that makes one, or a dask.distributed.Client",
+            remedy="pass a concurrent.futures.Executor, a function that makes one, a dask.distributed.Client or a "
+            "SparkSession",
         )
     from blobprep.batches.engines.executor import ExecutorEngine
 
     return ExecutorEngine(executor, workspace, workers=workers)
+
+
+def _is(value: object, library: str, name: str) -> bool:
+    """Return whether a value is of a library's class, without importing the library."""
+    kinds = ((kind.__module__.partition(".")[0], kind.__name__) for kind in type(value).__mro__)
+    return (library, name) in kinds

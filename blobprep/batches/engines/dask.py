@@ -34,6 +34,13 @@ __all__ = ["DaskEngine"]
 _AHEAD: Final = 8
 """Items that wait in the scheduler besides two for each thread: an adaptive cluster grows for what waits."""
 
+_OWN: Final = {
+    "distributed.scheduler.allowed-failures": 0,  # a batch has attempts of its own
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+"""Settings of a cluster on this machine."""
+
 _CONNECT: Final = 15.0  # seconds to find a scheduler that was never seen
 _PATIENCE: Final = 120.0  # seconds for a scheduler to come back
 _LOOK: Final = 0.1
@@ -54,7 +61,7 @@ class DaskEngine:
         self._cluster: LocalCluster | None = None
         self._asked: Mapping[str, str | None] | None = None
         self._mark = uuid.uuid4().hex[:12]  # of this engine's tasks: another batch may run the same item
-        self._window: Window | None = None
+        self._window = Window(self._submit, self._record_of, lambda: self.workers * 2 + _AHEAD)
         self._checked: Job | None = None
         self._interrupted = False
 
@@ -97,16 +104,19 @@ class DaskEngine:
             UsageError: Dask is not installed.
         """
         library = _distributed()
-        cluster = library.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            security=True,  # certificates made for it: without, any user of this machine could have it run code
-            dashboard_address=None,
-            memory_limit=None,  # it would count the worker alone; the children have limits of their own
-            silence_logs=logging.ERROR,
-        )
+        import dask
+
+        with dask.config.set(_OWN):
+            cluster = library.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                security=True,  # certificates made for it: without, any user of this machine could have it run code
+                dashboard_address="127.0.0.1:0",  # nothing is shown there, see `_OWN`; None would take port 8787
+                memory_limit=None,  # it would count the worker alone; the children have limits of their own
+                silence_logs=logging.ERROR,
+            )
         engine = cls(library.Client(cluster, set_as_default=False))
         engine._cluster, engine._asked = cluster, dict(asked)
         return engine
@@ -131,23 +141,20 @@ class DaskEngine:
 
     def run(self, works: Iterable[WorkItem]) -> Iterator[ItemRecord]:
         """Run items; see `Engine.run`."""
-        self._window = Window(self._submit, self._record_of, lambda: self.workers * 2 + _AHEAD)
         yield from self._window.run(works)
 
     def running(self) -> tuple[str, ...]:
         """Return the keys of items that run now, as far as is known without asking: those handed out first."""
-        return () if self._window is None else self._window.running()[: self.workers]
+        return self._window.running()[: self.workers]
 
     def stop(self) -> None:
         """Take no more items; see `Engine.stop`."""
-        if self._window is not None:
-            self._window.stop()
+        self._window.stop()
 
     def interrupt(self) -> None:
         """Take back what is under way. A worker goes on with the item it has begun; its results will be recognized."""
         self._interrupted = True
-        if self._window is not None:
-            self._window.take_back()
+        self._window.take_back()
 
     def close(self) -> None:
         """Leave the cluster, and end it if this engine started it."""

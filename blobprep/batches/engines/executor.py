@@ -39,7 +39,7 @@ class ExecutorEngine:
         self._make = None if isinstance(executor, Executor) else executor
         self._executor: Executor = executor if isinstance(executor, Executor) else executor()
         self._workers = workers
-        self._window: Window | None = None
+        self._window = Window(self._submit, _record_of, lambda: self.workers * _AHEAD)
 
     @property
     def name(self) -> str:
@@ -62,22 +62,19 @@ class ExecutorEngine:
 
     def run(self, works: Iterable[WorkItem]) -> Iterator[ItemRecord]:
         """Run items; see `Engine.run`."""
-        self._window = Window(self._submit, _record_of, lambda: self.workers * _AHEAD)
         yield from self._window.run(works)
 
     def running(self) -> tuple[str, ...]:
         """Return the keys of items that run now; see `Engine.running`."""
-        return () if self._window is None else self._window.running()
+        return self._window.running()
 
     def stop(self) -> None:
         """Take no more items; see `Engine.stop`."""
-        if self._window is not None:
-            self._window.stop()
+        self._window.stop()
 
     def interrupt(self) -> None:
         """Take back what has not begun. What runs in an executor cannot be ended from outside."""
-        if self._window is not None:
-            self._window.take_back()
+        self._window.take_back()
 
     def close(self) -> None:
         """End the children that threads of this process used; the executor is the caller's."""

@@ -71,11 +71,10 @@ class GatedChildren:
             self._sessions[id(session)] = session
             try:
                 self.require_going_on()  # after the session can be found: one of the two sees the other
-                result = call()
+                return call()
             finally:
                 del self._sessions[id(session)]
-        self.require_going_on()
-        return result
+                self.require_going_on()  # whatever came of it
 
 
 class _GatedSession:

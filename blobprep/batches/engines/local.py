@@ -44,7 +44,7 @@ class LocalEngine:
         self._children = GatedChildren(self._pool, Admission(self._workers, lambda: self._pool.largest))
         self._tools = Tools(workspace, self._children)
         self._threads = ThreadPoolExecutor(self._workers * _THREADS, "blobprep-item")
-        self._window: Window | None = None
+        self._window = Window(self._submit, _record_of, lambda: self._workers * _THREADS)
 
     @property
     def name(self) -> str:
@@ -63,10 +63,9 @@ class LocalEngine:
 
     def run(self, works: Iterable[WorkItem]) -> Iterator[ItemRecord]:
         """Run items; see `Engine.run`. Those that run when it is left early are interrupted."""
-        self._window = window = Window(self._submit, _record_of, lambda: self._workers * _THREADS)
         ended = False
         try:
-            yield from window.run(works)
+            yield from self._window.run(works)
             ended = True
         finally:
             if not ended:
@@ -74,17 +73,15 @@ class LocalEngine:
 
     def running(self) -> tuple[str, ...]:
         """Return the keys of items that run now; see `Engine.running`."""
-        return () if self._window is None else self._window.running()
+        return self._window.running()
 
     def stop(self) -> None:
         """Take no more items; see `Engine.stop`."""
-        if self._window is not None:
-            self._window.stop()
+        self._window.stop()
 
     def interrupt(self) -> None:
         """End the items that run; see `Engine.interrupt`. This engine runs nothing more."""
-        if self._window is not None:
-            self._window.take_back()
+        self._window.take_back()
         self._children.interrupt()
 
     def close(self) -> None:

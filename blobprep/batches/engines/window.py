@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Protocol
 
+from blobprep.batches.outcome import not_begun
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
+from blobprep.errors import UsageError
 
-__all__ = ["Ended", "Window"]
+__all__ = ["Handed", "Window"]
 
 _LOOK: Final = 1.0  # seconds after which the room is asked for again: a cluster may have grown
 
 
-class Ended(Protocol):
-    """A future as far as a window needs it: `concurrent.futures.Future`, or one of Dask's."""
+class Handed(Protocol):
+    """A future as far as a window needs it."""
 
     def add_done_callback(self, fn: Callable[[Any], object], /) -> object:
         """Have a function called with this future once it is done, from any thread."""
@@ -54,30 +56,36 @@ class Window:
         self._ended: SimpleQueue[int] = SimpleQueue()
         self._submitted = 0
         self._stopped = False
+        self._fault: UsageError | None = None
 
     def run(self, works: Iterable[WorkItem]) -> Iterator[ItemRecord]:
-        """Yield records as items end, until all that were taken have; see `Engine.run`."""
+        """Yield records as items end, until all that were taken have; see `Engine.run`.
+
+        Raises:
+            UsageError: no more can be handed out; those that were have been yielded.
+        """
         source = iter(works)
-        more = True
+        self._fault = None
         while True:
-            while more and not self._stopped and len(self._under_way) < self._room():
-                work = next(source, None)
-                if work is None:
-                    more = False
-                else:
-                    self._hand_out(work)
+            for work in self._taken(source):
+                if not self._hand_out(work):
+                    yield not_begun(work)
             if not self._under_way:
-                return
+                break
             try:
                 number = self._ended.get(timeout=_LOOK)
             except Empty:
                 continue
+            if number not in self._under_way:  # of a run that was left
+                continue
             work, future = self._under_way.pop(number)
-            record = self._record(work, future)
-            if record is None:
-                self._hand_out(work)
-            else:
+            record = self._record_of(work, future)
+            if record is not None:
                 yield record
+            elif not self._hand_out(work):
+                yield not_begun(work)
+        if self._fault is not None:
+            raise self._fault
 
     def running(self) -> tuple[str, ...]:
         """Return the keys of items that run now, the longest first."""
@@ -93,9 +101,31 @@ class Window:
         for _, future in list(self._under_way.values()):
             future.cancel()
 
-    def _hand_out(self, work: WorkItem) -> None:
+    def _taken(self, source: Iterator[WorkItem]) -> Iterator[WorkItem]:
+        while not self._stopped and self._fault is None and len(self._under_way) < self._room():
+            work = next(source, None)
+            if work is None:
+                return
+            yield work
+
+    def _record_of(self, work: WorkItem, future: Any) -> ItemRecord | None:
+        try:
+            return self._record(work, future)
+        except UsageError as error:
+            self._fault = error
+            return not_begun(work)
+
+    def _hand_out(self, work: WorkItem) -> bool:
+        """Hand an item out; False once none can be."""
+        if self._fault is not None:
+            return False
+        try:
+            future: Handed = self._submit(work)
+        except UsageError as error:
+            self._fault = error
+            return False
         self._submitted += 1
         number = self._submitted
-        future: Ended = self._submit(work)
         self._under_way[number] = (work, future)
         future.add_done_callback(lambda _: self._ended.put(number))
+        return True

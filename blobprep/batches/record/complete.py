@@ -20,7 +20,7 @@ from blobprep.stores.location import BlobLocation
 __all__ = ["TABLE_NAME", "delete_segments", "delete_whole", "write_lines", "write_table"]
 
 TABLE_NAME: Final = "items.parquet"
-_GROUP: Final = 20_000  # records of a row group, which is held in memory
+_GROUP: Final = 5_000  # records of a row group, which is held in memory
 
 
 def write_lines(prefix: BlobLocation, lines: Iterable[bytes]) -> None:

@@ -65,7 +65,7 @@ def gather_record(prefix: BlobLocation) -> tuple[BatchSummary, BatchView]:
         InputError, BlobNotFound, AccessError, StoreUnavailable: as `batch_content`.
     """
     summary = _read_summary(prefix.child(SUMMARY_NAME))
-    head = replace(read_head(full_reference(prefix), summary.to_json()), name=prefix.printed)
+    head = read_head(prefix.printed, summary.to_json())
     runs = summary.status == "running"
     with closing(EarlierRecords(prefix, summary.merged)) as earlier:
         view = gather_batch(

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
+from blobprep.batches.job import full_reference
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.report.view import gather_batch
 from blobprep.report.batch_views import BatchHead
 from blobprep.report.record import given_options
 from blobprep.runs.options import OPTIONS
+from blobprep.stores.location import BlobLocation
 
 __all__ = ["FULL", "make_batch_report", "read_head"]
 
@@ -22,26 +24,28 @@ _APART: Final = ("script", "dataset1", "output")
 """Options that the page names by themselves."""
 
 
-def make_batch_report(head: BatchHead, records: Iterable[ItemRecord], *, matched: int = 0, bytes: int = 0) -> bytes:  # noqa: A002
+def make_batch_report(
+    prefix: BlobLocation, document: Mapping[str, Any], records: Iterable[ItemRecord], *, matched: int = 0
+) -> bytes:
     """Return the page of a batch that is about to end, for the place beside its record.
 
     Args:
-        head: of the batch, as `read_head` makes it of `batch.json`.
+        prefix: of its record.
+        document: its `batch.json`, as it will be.
         records: of its items, each once, in the order of their keys; they are read once, and few of them are kept.
         matched: items of the batch; those of which there is no record are pending.
-        bytes: of the page, at most; 0 for what pages have by default.
     """
     from blobprep.report.batch_page import render_batch
-    from blobprep.report.page import BYTES
 
-    return render_batch(gather_batch(head, records, matched=matched, full=FULL), bytes=bytes or BYTES)
+    head, home = read_head(prefix.printed, document), full_reference(prefix)
+    return render_batch(gather_batch(head, records, home=home, matched=matched, full=FULL))
 
 
 def read_head(name: str, document: Mapping[str, Any]) -> BatchHead:
     """Return what a page says of a batch as a whole.
 
     Args:
-        name: the reference of the prefix of its record, with its account as the outputs of items have it.
+        name: the reference of the prefix of its record, as it is shown.
         document: its `batch.json`.
     """
     script = document.get("script") or {}

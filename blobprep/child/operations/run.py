@@ -21,9 +21,9 @@ from blobprep.child.operations.elsewhere import run_elsewhere
 from blobprep.child.operations.failures import Ended, as_script, understood
 from blobprep.child.script.classic_names import classic_names
 from blobprep.child.script.debugger import debug_script
-from blobprep.child.script.entry import load_function, load_source
+from blobprep.child.script.entry import MODULE_NAME, load_function, load_source
 from blobprep.child.script.figures import FigureWatch
-from blobprep.child.script.parameters import set_parameters
+from blobprep.child.script.parameters import renew_parameters, set_parameters
 from blobprep.child.script.return_value import ReturnValue, read_return_value
 from blobprep.child.script.streams import Recorder, record_output
 from blobprep.child.windows.path_entries import translate_paths
@@ -118,6 +118,8 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
             kept.keep(request.identity, entry, classic.decision)
         else:
             classic.follow(kept.decision)
+            if request.script_kind == "source":
+                renew_parameters(request.parameters, sys.modules.get(MODULE_NAME))
         frames = classic.frames(frames)
         returned = read_return_value(call(entry, frames))
     del frames

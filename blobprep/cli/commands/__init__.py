@@ -2,7 +2,8 @@
 
 run        run a script on datasets
 batch      run a script over many blobs
-show       show a dataset or a run, in a browser or as text
+watch      keep a batch up to date with what arrives
+show       show a dataset, a run or a batch, in a browser or as text
 serve      answer for a script as a web service
 ls         list blobs, containers and local files
 cat        write a blob or a file to stdout

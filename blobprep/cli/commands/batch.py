@@ -19,9 +19,9 @@ from blobprep.cli.options import BATCH, INPUTS, OUTPUTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["add_to"]
+__all__ = ["LEFT_OUT", "OWN_OPTIONS", "add_to", "own_option", "read_own"]
 
-_LEFT_OUT: Final = ("dataset1", "dataset2", "debug", "debugger", "output", "overwrite", "report")
+LEFT_OUT: Final = ("dataset1", "dataset2", "debug", "debugger", "output", "overwrite", "report")
 """Options of a run that a batch does not have, or has in another form."""
 
 _EXAMPLES: Final = """\
@@ -31,7 +31,8 @@ blobprep batch prep.py 'az://raw/{year}/*.csv' --output 'az://prepared/{year}/{s
 _Texts = list[str] | None
 
 
-def _option(kind: Any, flag: str, section: str, help: str, metavar: str | None = None) -> Any:  # noqa: A002
+def own_option(kind: Any, flag: str, section: str, help: str, metavar: str | None = None) -> Any:  # noqa: A002
+    """Return the annotation of an option that is not one of a run."""
     return Annotated[kind, typer.Option(flag, metavar=metavar, help=help, rich_help_panel=section)]
 
 
@@ -44,13 +45,13 @@ _PATTERN: Final = Annotated[
     ),
 ]
 
-_OWN: Final = {
+OWN_OPTIONS: Final = {
     "list": (
-        _option(str | None, "--list", INPUTS, "File or blob that lists what is read; - for stdin.", "REF"),
+        own_option(str | None, "--list", INPUTS, "File or blob that lists what is read; - for stdin.", "REF"),
         None,
     ),
     "where": (
-        _option(
+        own_option(
             _Texts,
             "--where",
             INPUTS,
@@ -60,19 +61,29 @@ _OWN: Final = {
         None,
     ),
     "group_by": (
-        _option(
+        own_option(
             str | None, "--group-by", INPUTS, "Read blobs that have these parts in common as one dataset.", "PART,…"
         ),
         None,
     ),
+    "rows_per_run": (
+        own_option(
+            int | None,
+            "--rows-per-run",
+            INPUTS,
+            "Divide larger blobs among several runs of so many rows, for scripts that work row by row.",
+            "N",
+        ),
+        None,
+    ),
     "dataset2": (
-        _option(
+        own_option(
             str | None, "--dataset2", INPUTS, "The dataset for port Dataset2; its reference may name parts.", "REF"
         ),
         None,
     ),
     "output": (
-        _option(
+        own_option(
             str | None,
             "--output",
             OUTPUTS,
@@ -83,11 +94,13 @@ _OWN: Final = {
         None,
     ),
     "overwrite": (
-        _option(bool, "--overwrite", OUTPUTS, "Begin the record anew, and replace results of other runs and batches."),
+        own_option(
+            bool, "--overwrite", OUTPUTS, "Begin the record anew, and replace results of other runs and batches."
+        ),
         False,
     ),
     "record": (
-        _option(
+        own_option(
             str | None,
             "--record",
             OUTPUTS,
@@ -96,20 +109,36 @@ _OWN: Final = {
         ),
         None,
     ),
+    "combine": (
+        own_option(
+            str | None, "--combine", OUTPUTS, "One dataset from the results of all items, in their order.", "REF"
+        ),
+        None,
+    ),
+    "combine_by": (
+        own_option(
+            str | None, "--combine-by", OUTPUTS, "Parts that name the folders of the combined dataset.", "PART,…"
+        ),
+        None,
+    ),
     "report": (
-        _option(bool, "--report", OUTPUTS, "Make a report of each run too, not only of the batch."),
+        own_option(bool, "--report", OUTPUTS, "Make a report of each run too, not only of the batch."),
         False,
     ),
     "resume": (
-        _option(bool, "--resume", BATCH, "Go on: skip what is in place and has not changed."),
+        own_option(bool, "--resume", BATCH, "Go on: skip what is in place and has not changed."),
+        False,
+    ),
+    "verify": (
+        own_option(bool, "--verify", BATCH, "With --resume: look at the results of items that would be skipped, too."),
         False,
     ),
     "dry_run": (
-        _option(bool, "--dry-run", BATCH, "Only tell what would be done: items, bytes, time."),
+        own_option(bool, "--dry-run", BATCH, "Only tell what would be done: items, bytes, time."),
         False,
     ),
     "max_failures": (
-        _option(
+        own_option(
             str | None,
             "--max-failures",
             BATCH,
@@ -119,17 +148,17 @@ _OWN: Final = {
         None,
     ),
     "attempts": (
-        _option(int | None, "--attempts", BATCH, "Attempts at an item whose failure can pass.  [default: 3]", "N"),
+        own_option(int | None, "--attempts", BATCH, "Attempts at an item whose failure can pass.  [default: 3]", "N"),
         None,
     ),
     "workers": (
-        _option(
+        own_option(
             int | None, "--workers", BATCH, "Items that run at a time, instead of as many as there are cores.", "N"
         ),
         None,
     ),
     "engine": (
-        _option(
+        own_option(
             str,
             "--engine",
             BATCH,
@@ -139,7 +168,7 @@ _OWN: Final = {
         "local",
     ),
     "progress_json": (
-        _option(bool, "--progress-json", BATCH, "Write progress to stderr as JSON, a line each second."),
+        own_option(bool, "--progress-json", BATCH, "Write progress to stderr as JSON, a line each second."),
         False,
     ),
 }
@@ -175,26 +204,20 @@ def _parameters() -> Iterator[inspect.Parameter]:
 
     yield option_argument(OPTIONS["script"])
     yield parameter("dataset1", _PATTERN, None)
-    for name, (annotation, default) in _OWN.items():
+    for name, (annotation, default) in OWN_OPTIONS.items():
         yield parameter(name, annotation, default)
     for option in sorted(OPTIONS.values(), key=lambda option: GROUPS.index(option.group)):
-        if not option.positional and option.name not in _LEFT_OUT:
+        if not option.positional and option.name not in LEFT_OUT:
             yield option_parameter(option)
 
 
 def _batch(context: CommandContext, **arguments: Any) -> int:
     from blobprep.batches.batch import batch
-    from blobprep.batches.options import ATTEMPTS
     from blobprep.batches.stopping import Stop
 
-    script, pattern = arguments.pop("script"), arguments.pop("dataset1")
-    own = {name: arguments.pop(name) for name in _OWN}
-    as_lines, stop = own.pop("progress_json"), Stop()
-    own["where"] = own["where"] or ()
-    own["group_by"] = [part.strip() for part in own["group_by"].split(",")] if own["group_by"] else ()
-    if own["output"] is None:
-        del own["output"]
-    own["attempts"] = ATTEMPTS if own["attempts"] is None else own["attempts"]
+    script, pattern, stop = arguments.pop("script"), arguments.pop("dataset1"), Stop()
+    own = read_own({name: arguments.pop(name) for name in OWN_OPTIONS})
+    as_lines = own.pop("progress_json")
     with stopping_gently(stop) as stopped, show_batch_progress(context, as_lines) as show:
         ended = batch(
             script, pattern, workspace=context.workspace, stop=stop, on_progress=show, **own, **read_options(arguments)
@@ -206,3 +229,17 @@ def _batch(context: CommandContext, **arguments: Any) -> int:
     code = {"succeeded": 0, "interrupted": 128 + stopped.number}.get(ended.status, INCOMPLETE)
     print_batch(ended, code, context)
     return code
+
+
+def read_own(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a batch itself as the library takes them."""
+    from blobprep.batches.options import ATTEMPTS
+
+    own = {**given, "where": given["where"] or ()}
+    for name in ("group_by", "combine_by"):
+        if name in own:
+            own[name] = [part.strip() for part in own[name].split(",")] if own[name] else ()
+    own["attempts"] = ATTEMPTS if own["attempts"] is None else own["attempts"]
+    if own["output"] is None:
+        del own["output"]
+    return own

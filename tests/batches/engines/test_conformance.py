@@ -13,9 +13,10 @@ from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.dask import DaskEngine
 from blobprep.batches.engines.executor import ExecutorEngine
 from blobprep.batches.engines.local import LocalEngine
-from tests.batches.arranging import Account, run_all, told_alike
+from blobprep.batches.work import WorkItem
+from tests.batches.arranging import Account, told_alike
+from tests.batches.engines.conftest import NUMBERS, Expected
 
-NUMBERS = range(10, 16)  # 13 fails
 Make = Callable[[Account], AbstractContextManager[Engine]]
 
 
@@ -44,23 +45,42 @@ def _dask(account: Account) -> Iterator[Engine]:
 
 
 ENGINES: dict[str, Make] = {"local": _local, "threads": _threads, "processes": _processes, "dask": _dask}
-
-
-@pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], dict[str, object]]:
-    """The results and records of an undisturbed run, one item at a time."""
-    account = Account(tmp_path_factory.mktemp("expected"))
-    records = run_all(LocalEngine(account.workspace, workers=1), account.works(NUMBERS))
-    return account.results(), dict(told_alike(records))
+FEW = [name if name == "local" else pytest.param(name, marks=pytest.mark.slow) for name in ENGINES]
 
 
 @pytest.mark.parametrize("name", ENGINES)
-def test_an_engine_gives_the_same_results_and_records(
-    name: str, account: Account, expected: tuple[dict[str, bytes], dict[str, object]]
-) -> None:
+def test_an_engine_gives_the_same_results_and_records(name: str, account: Account, expected: Expected) -> None:
     with ENGINES[name](account) as engine:
         records = list(engine.run(account.works(NUMBERS)))
 
     assert sorted(record.status for record in records) == ["done"] * 5 + ["failed"]
     assert all(record.worker and record.started and record.ended >= record.started for record in records)
     assert (account.results(), told_alike(records)) == expected
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_an_engine_that_was_stopped_takes_nothing_more(name: str, account: Account) -> None:
+    with ENGINES[name](account) as engine:
+        engine.stop()
+
+        assert list(engine.run(account.works(NUMBERS))) == []
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_items_that_were_taken_all_come_back_when_it_is_stopped(name: str, account: Account) -> None:
+    taken: list[str] = []
+
+    def taking() -> Iterator[WorkItem]:
+        for work in account.works(range(100, 200)):
+            taken.append(work.item.key)
+            yield work
+
+    with ENGINES[name](account) as engine:
+        records = []
+        for record in engine.run(taking()):
+            records.append(record)
+            engine.stop()
+
+    assert sorted(record.key for record in records) == taken
+    assert {record.status for record in records} == {"done"}
+    assert len(taken) < 50

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blobprep.batches.options import BatchOptions
-from blobprep.batches.records import ItemError
-from blobprep.batches.report.page import make_batch_report, read_head
+from blobprep.batches.records import ItemError, ItemRecord
+from blobprep.batches.report.page import FULL, make_batch_report, read_head
 from blobprep.batches.report.view import gather_batch
 from blobprep.report.batch_page import render_batch
+from blobprep.report.batch_views import BatchHead
+from blobprep.report.page import BYTES
 from blobprep.runs.options import RunOptions
+from blobprep.stores.folder.store import FolderStore
+from blobprep.stores.location import BlobLocation
 from tests.batches.report.building import HEAD, many, record
 from tests.report.reading import Page
 from tests.report.test_comparison_page import words
+
+
+def page_of(head: BatchHead, records: Iterable[ItemRecord], *, matched: int = 0, limit: int = BYTES) -> bytes:
+    return render_batch(gather_batch(head, records, matched=matched, full=FULL), bytes=limit)
 
 
 def told_by(page: bytes) -> str:
@@ -26,7 +36,7 @@ def told_by(page: bytes) -> str:
 
 
 def test_the_page_begins_with_counts_that_add_up_and_the_failures_with_their_tracebacks() -> None:
-    page = make_batch_report(HEAD, [record("a"), record("b", "failed"), record("c", "failed")], matched=4)
+    page = page_of(HEAD, [record("a"), record("b", "failed"), record("c", "failed")], matched=4)
 
     told = told_by(page)
     assert "4 items: 1 done, 2 failed, 1 pending, in 10 min 0 s, on 2 workers (local)" in told
@@ -36,14 +46,14 @@ def test_the_page_begins_with_counts_that_add_up_and_the_failures_with_their_tra
 
 
 def test_an_item_is_linked_to_what_it_left() -> None:
-    page = Page(make_batch_report(HEAD, [record("a b")]))
+    page = Page(page_of(HEAD, [record("a b")]))
 
     names = ("results.csv", "report.html", "manifest.json")
     assert {f"../a%20b/{name}" for name in names} <= set(page.values("href"))
 
 
 def test_what_is_not_listed_is_counted_and_is_said_to_be_elsewhere() -> None:
-    page = make_batch_report(HEAD, many(10_000))
+    page = page_of(HEAD, many(10_000))
 
     told = told_by(page)
     assert "2,000 of 10,000 items are listed" in told
@@ -59,14 +69,14 @@ def test_the_page_of_a_hard_batch_keeps_to_its_budget(limit: int) -> None:
         for place in range(2_500)
     ]  # fmt: skip
 
-    page = make_batch_report(HEAD, records, bytes=limit)
+    page = page_of(HEAD, records, limit=limit)
 
     assert len(page) <= limit
     assert f"of {len(records):,} items are listed" in told_by(page)
 
 
 def test_a_batch_that_runs_says_so_and_an_empty_one_too() -> None:
-    running = told_by(make_batch_report(replace(HEAD, status="running", ended=""), [], matched=7))
+    running = told_by(page_of(replace(HEAD, status="running", ended=""), [], matched=7))
 
     assert "Running" in running
     assert "7 items: 7 pending" in running
@@ -75,7 +85,7 @@ def test_a_batch_that_runs_says_so_and_an_empty_one_too() -> None:
 
 
 def test_one_item_that_takes_most_of_the_time_is_pointed_at() -> None:
-    page = make_batch_report(HEAD, [record("a", seconds=1.0), record("b", seconds=500.0)])
+    page = page_of(HEAD, [record("a", seconds=1.0), record("b", seconds=500.0)])
 
     assert "The slowest item ran for 83.3 % of the batch's time" in told_by(page)
 
@@ -93,6 +103,16 @@ def test_the_head_of_a_record_names_what_was_given_and_not_what_is_so_anyway() -
     assert head.options == {"lossless": "true", "group_by": '["month"]', "max_failures": "5%"}
     assert (head.source, head.output, head.script) == ("az://raw/*.csv", "az://out/{stem}/", "az://code/prep.py")
     assert (head.engine, head.workers, head.ended) == ("dask", 8, "")
+
+
+def test_the_page_that_is_stored_leads_to_items_though_its_prefix_was_given_without_the_account(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path, "contoso")
+    prefix = BlobLocation(store, "prepared", "2024/_batch/", "az://prepared/2024/_batch/")
+
+    page = Page(make_batch_report(prefix, {"status": "succeeded"}, [record("a")]))
+
+    assert "./items.parquet" not in page.values("href")
+    assert "../a/report.html" in page.values("href")
 
 
 _NASTY = st.text(st.sampled_from("a\"'<>&\x00\x1b\u202e\u2028/:.ü中 {}"), max_size=12)
