@@ -65,7 +65,7 @@ def require_outputs(
                 raise InvalidOption(
                     f"the output of {output.key} is {output.printed}, where the pattern matches too: "
                     "results would be inputs of the next batch",
-                    remedy=f"choose an {template.option} outside of the pattern, or a narrower pattern",
+                    remedy=f"choose an {template.option} outside of the pattern, or leave such blobs out with --where",
                 )
         for blob, reason in template.store.unfit_names(template.container, manifests).items():
             raise OutputError(

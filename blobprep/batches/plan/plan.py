@@ -127,7 +127,11 @@ def plan_items(
             return (maker.make(key, blobs) for key, blobs in rows.by_item())
 
         record = record_prefix(workspace, options, maker.output)
-        is_input = found.is_input(maker.output)
+        matching = found.matching(maker.output)
+
+        def is_input(name: str) -> bool:
+            return (blob := matching(name)) is not None and chosen.may_meet(blob)
+
         require_outputs(maker.output, items, rows, written_names(options), record, is_input, tally.count)
         notes += tally.notes()
         pieces = None

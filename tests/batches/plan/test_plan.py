@@ -139,6 +139,9 @@ def test_results_that_would_be_inputs_of_the_next_batch_are_refused(account: Acc
         with pytest.raises(InvalidOption, match="results would be inputs of the next batch"):
             account.plan(pattern, "az://raw/out/{stem}/", format=results)
     assert account.items("az://raw/**/*.csv", "az://raw/out/{stem}/")
+    assert account.items("az://raw/**", "az://raw/out/{folder}/{name}/", where=("folder!=out**", "size>0"))
+    with pytest.raises(InvalidOption, match="results would be inputs of the next batch"):
+        account.plan("az://raw/**", "az://raw/out/{folder}/{name}/", where=("size>0",))
     assert account.items("az://raw/*.csv", "az://raw/out/{stem}/", format="csv")
 
 
