@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import os
+import platform
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +18,7 @@ from blobprep.batches.function_file import encode_function
 from blobprep.batches.items import InputBlob
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker import Tools, run_item
+from blobprep.batches.worker import Tools, run_item, run_work
 from blobprep.runs.function_script import pickle_function
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.stores import Condition
@@ -315,3 +318,20 @@ def test_a_record_survives_json(account: Account, tools: Tools) -> None:
     assert ItemRecord.from_json(record.to_json()) == record
     assert WorkItem.decode(work.encode()) == work
     assert isinstance(record.inputs[0], InputBlob)
+
+
+def test_a_process_that_was_forked_has_a_name_and_tools_of_its_own(account: Account) -> None:
+    first, second = account.works([7, 8])
+    before = ItemRecord.from_json(json.loads(run_work(first.encode())))
+    reading, writing = os.pipe()
+    if not (process := os.fork()):
+        os.write(writing, run_work(second.encode()).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        after = ItemRecord.from_json(json.loads(answer.read()))
+    os.waitpid(process, 0)
+
+    assert (before.status, after.status) == ("done", "done"), after.error
+    assert after.worker == f"{platform.node()}/{process}" != before.worker
+    assert run_work(first.encode())  # with children that are still there
