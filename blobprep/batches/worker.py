@@ -185,7 +185,7 @@ def _options(work: WorkItem, tools: Tools, *, overwrite: bool) -> tuple[RunOptio
     values["read2"] = {**job.options.get("read2", {}), **item.read2}
     if item.dataset2:
         values["dataset2"] = item.dataset2[0].reference
-        objects["dataset2"] = pin_blobs(workspace, item.dataset2)
+        objects["dataset2"] = tools.code.dataset(workspace, item.dataset2)
     return RunOptions.from_json(values), PassedObjects(objects)
 
 

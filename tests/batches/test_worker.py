@@ -235,6 +235,27 @@ def test_a_bundle_is_read_once_and_given_to_each_item(account: Account, tools: T
     assert manifest.inputs["bundle"].blobs[0].sha256 == job.bundle_sha256
 
 
+def test_a_second_dataset_that_items_share_is_read_twice_at_most(account: Account, tools: Tools) -> None:
+    script = "def azureml_main(frame, other):\n    frame['c'] = other['c'][0]\n    return frame\n"
+    reference = account.put("raw/labels.csv", b"c\n5\n")
+    properties = account.workspace.locate(reference).properties()
+    labels = InputBlob(reference, properties.etag, properties.size)
+    works = [
+        replace(work, item=replace(work.item, dataset2=(labels,)))
+        for work in account.works(range(4), account.job(script))
+    ]
+
+    records = [run_item(work, tools) for work in works[:2]]
+    account.workspace.locate(reference).store.delete("raw", "labels.csv")
+    records += [run_item(work, tools) for work in works[2:]]
+
+    assert [record.status for record in records] == ["done"] * 4, [record.error for record in records]
+    written = account.workspace.locate("az://dev@prepared/00003/manifest.json").read()
+    manifest = blobprep.manifest.Manifest.decode(written)
+    assert manifest.inputs["dataset2"].blobs[0].sha256 == hashlib.sha256(b"c\n5\n").hexdigest()
+    assert manifest.inputs["dataset2"].rows == 1
+
+
 def test_a_bundle_that_is_another_is_refused(account: Account, tools: Tools) -> None:
     reference = account.put("code/factor.zip", _zip("BY = 4\n"))
     work = _work(account)
