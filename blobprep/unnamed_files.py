@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
+from typing import Final
 
 from blobprep.errors import LimitError
 
-__all__ = ["bounded_file", "disk_file", "memory_file", "no_room", "read_bounded", "seal"]
+__all__ = ["bounded_file", "disk_file", "free", "memory_file", "no_room", "read_bounded", "seal"]
 
 
 def memory_file(name: str) -> int:
@@ -56,6 +58,18 @@ def seal(descriptor: int) -> None:
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL)
     except (ImportError, AttributeError, OSError):  # the file is on disk, or the system has no seals
         pass
+
+
+_PUNCH_HOLE: Final = 0x01 | 0x02  # FALLOC_FL_KEEP_SIZE and FALLOC_FL_PUNCH_HOLE of fallocate(2)
+
+
+def free(descriptor: int, offset: int, length: int) -> None:
+    """Give the room of a range of a file back; no effect if the system or the file system cannot."""
+    import ctypes
+
+    with suppress(AttributeError, OSError):  # not every system has the call
+        fallocate = ctypes.CDLL(None).fallocate
+        fallocate(descriptor, _PUNCH_HOLE, ctypes.c_longlong(offset), ctypes.c_longlong(length))
 
 
 def no_room(printed: str, size: int, error: OSError) -> LimitError:

@@ -8,9 +8,9 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
 
 from blobprep.batches.budget import allowed_failures
+from blobprep.batches.combining import CombineOptions, combine
 from blobprep.batches.coordinator import Coordinator
 from blobprep.batches.dry_run import preview_batch
 from blobprep.batches.engines.base import Engine
@@ -21,6 +21,7 @@ from blobprep.batches.matching import Settled, is_current
 from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.lists import STANDARD_INPUT
+from blobprep.batches.plan.outputs import RECORD_FOLDER
 from blobprep.batches.plan.plan import Plan, plan_items
 from blobprep.batches.progress import BatchProgress, Reporter
 from blobprep.batches.record.earlier import EarlierRecords
@@ -32,17 +33,16 @@ from blobprep.batches.stopping import Stop
 from blobprep.batches.versions import versions_here
 from blobprep.batches.work import Job
 from blobprep.errors import BlobNotFound, ContainerNotFound, OutputExists
+from blobprep.formats import format_by_name, format_named
 from blobprep.outputs.claim import claim
 from blobprep.outputs.processes import this_process
+from blobprep.runs.options import DEFAULT_FORMAT
 from blobprep.runs.record import time_text
 from blobprep.runs.request import new_run_id
 from blobprep.settings.workspace import Workspace
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["RECORD_FOLDER", "AskedBatch", "conduct"]
-
-RECORD_FOLDER: Final = "_batch/"
-"""The prefix of the record below the fixed part of the outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         allowed = allowed_failures(options.max_failures, plan.matched)
         prefix = _locate_record(workspace, options, plan)
         job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
+        if options.combine is not None:
+            workspace.locate(options.combine, prefix=bool(options.combine_by), names=())  # refuses what is none
         if options.dry_run:
             return _preview(plan, job, prefix, asked)
         engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)
@@ -119,6 +121,10 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             record.gone, record.exceeded = coordinator.gone, coordinator.exceeded
             record.stopped = asked.stop.level > 0
             reporter.begin("record", plan.matched)
+        if options.combine is not None and record.is_complete:
+            reporter.begin("combine", plan.matched)
+            combine(record.spool.records(), _combining(options, options.combine), workspace, prefix)
+            reporter.begin("record", plan.matched)
     return Batch(held.manifest, prefix)
 
 
@@ -137,6 +143,21 @@ def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> B
         resumes, settled = asked.options.resume, asked.settled
         preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled)
         return Batch(None, prefix, preview)
+
+
+def _combining(options: BatchOptions, target: str) -> CombineOptions:
+    """Return how results are combined: with the options that they are written with, where the format is the same."""
+    run, row = options.run, format_named(options.run.format)
+    named = None if options.combine_by else format_by_name(target).format
+    return CombineOptions(
+        target,
+        options.combine_by,
+        write=run.write if (named.name if named else DEFAULT_FORMAT) == row.name else {},
+        read={name: value for name, value in run.write.items() if name in row.reads},
+        lossless=run.lossless,
+        overwrite=run.overwrite,
+        create_container=run.create_container,
+    )
 
 
 def _locate_record(workspace: Workspace, options: BatchOptions, plan: Plan) -> BlobLocation:

@@ -29,7 +29,8 @@ from blobprep.settings.workspace import Workspace
 __all__ = ["Divider"]
 
 _PORT: Final = "dataset1"
-_RANGE: Final = 64 * 1024  # bytes: what is worth asking for of a Parquet file's footer
+_FOOTER: Final = 256 * 1024  # bytes: what is worth asking for of a Parquet file's footer
+_RANGE: Final = 4 * 1024 * 1024  # of a text, which is asked for as it passes by
 _LEAST: Final = 2  # bytes of a row of text: a character and a line end
 _DIGITS: Final = 12
 
@@ -133,7 +134,7 @@ class Divider:
             resolved = resolve_dataset(_PORT, dataset)
             stack.callback(resolved.input.bytes.close)
             request = ChildRequest("divide", division=AskedDivision(self._rows))
-            on_demand = _RANGE if resolved.asked.format == "parquet" else 0
+            on_demand = _FOOTER if resolved.asked.format == "parquet" else _RANGE
             answer = self._inquiry.ask(request, [resolved], last=False, on_demand=on_demand)
         if answer.verdict.raises is not None:
             raise answer.verdict.raises

@@ -156,4 +156,7 @@ class Channel:
         def need(offset: int, length: int) -> None:
             self.send("need", number=number, port=port, offset=offset, length=length)
 
-        return InputFile(descriptor, size, need)
+        def release(end: int) -> None:
+            self.send("release", number=number, port=port, end=end)
+
+        return InputFile(descriptor, size, need, release)

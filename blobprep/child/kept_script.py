@@ -24,7 +24,7 @@ import threading
 import types
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.child.process_hooks import channels_in_place, finders, hooks_in_place, open_descriptors
 from blobprep.child.process_state import ProcessState, random_state, seed_anew
@@ -32,6 +32,9 @@ from blobprep.child.script.entry import IMPORT_FRAME, MODULE_NAME
 from blobprep.classic.session import Decision
 from blobprep.confinement.confine import confined_to
 from blobprep.protocol import OUTPUTS
+
+if TYPE_CHECKING:
+    from blobprep.tables.codecs.combination import Combination
 
 __all__ = ["KeptScript", "has_children"]
 
@@ -51,6 +54,9 @@ class KeptScript:
     Args:
         results: where a run leaves the tables of its results, by port, if their profile is asked for next; a profile
             takes them out, and a run begins with none.
+
+    Attributes:
+        combination: of datasets, in a child that runs no script.
     """
 
     def __init__(self, results: dict[str, Any] | None = None) -> None:
@@ -58,6 +64,7 @@ class KeptScript:
         self.decision: Decision | None = None
         self._identity = ""
         self._entry: Callable[..., Any] | None = None
+        self.combination: Combination | None = None
         self._before: ProcessState | None = None  # when no script was loaded yet
         self._loaded: ProcessState | None = None  # when it had just been loaded
         self._hooks: tuple[object, ...] = ()

@@ -57,7 +57,7 @@ _PRELOADED: Final = {
     "picture": ("numpy", "PIL.PngImagePlugin", "blobprep.child.operations.table"),
     "interpreter": ("blobprep.child.operations.table",),
     "divide": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.tables.codecs.division"),
-    "combine": ("numpy", "pyarrow", "blobprep.child.operations.table"),
+    "combine": ("numpy", "pyarrow", "blobprep.child.operations.table", "blobprep.child.operations.combination"),
 }
 
 _NOT_CONFINED: Final = 78

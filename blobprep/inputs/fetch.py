@@ -134,7 +134,10 @@ class Fetch:
         self.begin()
 
     def need(self, port: str, offset: int, length: int) -> None:
-        """Fetch these bytes next; ignore an unknown port and whatever is outside the input."""
+        """Fetch these bytes next; ignore an unknown port and whatever is outside the input.
+
+        What is there already is announced once more, if it is fetched on demand: the child may have let go of a part.
+        """
         ranges = self._ranges.get(port, [])
         if offset < 0 or length <= 0:
             return
@@ -142,12 +145,30 @@ class Fetch:
         last = bisect_left(ranges, offset + length, key=lambda part: part.start)
         wanted = [(port, index) for index in range(first, last)]
         with self._changed:
+            there = [ranges[index] for _, index in wanted if (port, index) in self._done and self._early is None]
             wanted = [part for part in wanted if part not in self._begun]
             for part in wanted:
                 if part in self._todo:
                     self._todo.remove(part)
             self._todo.extendleft(reversed(wanted))
             self._changed.notify_all()
+        for place in there if (port, 0) not in self._awaited else ():
+            self._announce(port, place.start, place.end)
+
+    def release(self, port: str, end: int) -> None:
+        """Free the room of what has arrived before `end`, if it is fetched on demand; `need` fetches it again."""
+        item = self._inputs.get(port)
+        if item is None or (port, 0) in self._awaited or end <= 0:
+            return
+        ranges = self._ranges[port]
+        with self._changed:
+            last = bisect_right(ranges, end, key=lambda part: part.end)
+            left = {(port, index) for index in range(last)} & self._done
+            self._done -= left
+            self._begun -= left
+            # With the lock: none of these ranges may be fetched again before its place is empty.
+            for _, index in left:
+                item.bytes.empty(ranges[index].start, ranges[index].end - ranges[index].start)
 
     def wait(self) -> None:
         """Wait until everything has arrived, or nothing more will arrive."""

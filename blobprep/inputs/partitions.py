@@ -15,6 +15,7 @@ __all__ = [
     "decide_columns",
     "list_unread_partitions",
     "partition_columns",
+    "partition_folder",
     "partition_values",
     "parts_of_name",
 ]
@@ -22,6 +23,23 @@ __all__ = [
 _INTEGER: Final = re.compile(r"0|-?[1-9]\d{0,18}", re.ASCII)
 _INTEGERS: Final = range(-(2**63), 2**63)
 _FOLDER: Final = re.compile(r"([\w%][^=/]*)=([^=/][^/]*)")
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
+
+
+def partition_folder(columns: Mapping[str, str]) -> str:
+    """Return the folders of columns with their values, in order, each ended by `/`; escaped as Hive does.
+
+    >>> partition_folder({"year": "2024", "at": "a/b=c", "none": ""})
+    'year=2024/at=a%2Fb%3Dc/none=__HIVE_DEFAULT_PARTITION__/'
+
+    Source:
+        apache/hive, FileUtils.escapePathName; apache/spark, ExternalCatalogUtils.
+    """
+    return "".join(f"{_escape(column)}={_escape(value) or NO_VALUE}/" for column, value in columns.items())
+
+
+def _escape(text: str) -> str:
+    return _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", text)
 
 
 def partition_columns(names: Iterable[str]) -> dict[str, set[str]]:

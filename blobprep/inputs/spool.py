@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from blobprep.unnamed_files import disk_file, memory_file, no_room, seal
+from blobprep.unnamed_files import disk_file, free, memory_file, no_room, seal
 
 __all__ = ["MEMORY_LIMIT", "InputSpool"]
 
@@ -99,6 +99,10 @@ class InputSpool:
     def read_into(self, offset: int, buffer: memoryview) -> int:
         """Fill a buffer from a range; return how many bytes were read, fewer than asked for only at the end."""
         return os.preadv(self.writable, [buffer], offset)
+
+    def empty(self, offset: int, length: int) -> None:
+        """Give the room of a range back to the system; what is read there afterwards is not what was written."""
+        free(self.writable, offset, length)
 
     def close(self) -> None:
         """Close both descriptors; the system frees the bytes once the child has closed its own."""

@@ -39,7 +39,8 @@ carries:
                           order of `ChildRequest.descriptors`
     parent  `filled`      bytes `offset` to `end` of the input `port` are there; any number of times
     child   `need`        it waits for `length` bytes from `offset` of the input `port`; any number of times
-    child   `script`      code of the user's begins to run; at most once, and no `need` follows it
+    child   `release`     for now it reads no byte of the input `port` before `end`; any number of times
+    child   `script`      code of the user's begins to run; at most once, and no `need` or `release` follows it
     child   `ended`       it has written its `Facts` to the descriptor `facts` and closed all it was given; whether it
                           `goes_on`; once
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-__all__ = ["AskedCombination", "Step"]
+__all__ = ["APPENDABLE", "DELIMITED", "READABLE", "AskedCombination", "Step"]
+
+APPENDABLE: Final = ("parquet", "csv", "tsv", "jsonl")
+"""Formats that can be written table after table."""
+
+READABLE: Final = ("parquet", "arrow", "csv", "tsv")
+"""Formats whose types are known before the last row is read, or can be guessed in a first reading."""
+
+DELIMITED: Final = ("csv", "tsv")
+"""Formats whose cells are texts; from one to another they are copied as they are."""
 
 Step = Literal["types", "open", "rows", "close"]
 
@@ -22,7 +31,9 @@ class AskedCombination:
         step: what to do.
         left_out: with `open`, columns that the file does not get, since the names of folders hold them: the label, and
             the value that every row must have.
+        as_text: with `types`, whether the cells of delimited text are copied as they are.
     """
 
     step: Step
     left_out: tuple[tuple[str, str], ...] = ()
+    as_text: bool = False

@@ -172,8 +172,9 @@ def decode_request(values: dict[str, Any]) -> ChildRequest:
     if values["combination"] is not None:
         from blobprep.protocol.combinations import AskedCombination
 
-        left_out = tuple((label, value) for label, value in values["combination"]["left_out"])
-        values["combination"] = AskedCombination(values["combination"]["step"], left_out)
+        asked = values["combination"]
+        left_out = tuple((label, value) for label, value in asked["left_out"])
+        values["combination"] = AskedCombination(asked["step"], left_out, asked["as_text"])
     return ChildRequest(**values)
 
 

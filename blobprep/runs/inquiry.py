@@ -86,6 +86,7 @@ class Inquiry:
         last: bool = True,
         on_demand: int = 0,
         progress: Callable[[int, int], None] | None = None,
+        begun: Fetch | None = None,
     ) -> Answer:
         """Ask the child about datasets, which are fetched meanwhile; their files stay the caller's.
 
@@ -97,6 +98,7 @@ class Inquiry:
             last: whether nothing more will be asked.
             on_demand: fetch only what the child asks for, in ranges of so many bytes; 0 to fetch everything.
             progress: called with the bytes fetched so far and the bytes to fetch in all.
+            begun: the transfer of the datasets, if it has begun already; then the two options before have no effect.
 
         Raises:
             IsolationUnavailable: the settings' level of isolation is not available.
@@ -106,7 +108,7 @@ class Inquiry:
         assert self._session is not None
         self._was_asked = True  # one that did not even start is asked too, which says why
         inputs = [dataset.input for dataset in datasets]
-        fetch = Fetch(inputs, range_size=on_demand or None, on_demand=bool(on_demand), progress=progress)
+        fetch = begun or Fetch(inputs, range_size=on_demand or None, on_demand=bool(on_demand), progress=progress)
         files = {item.port: item.bytes.readable for item in inputs}
         result = self._session.call(
             replace(request, datasets=tuple(dataset.asked for dataset in datasets)),
@@ -117,4 +119,5 @@ class Inquiry:
             last=last,
         )
         checksums = fetch.finish()
-        return Answer(judge(result.ending, result.facts, self._limits, needs=needs), checksums)
+        verdict = judge(result.ending, result.facts, self._limits, needs=needs, lossless=request.lossless)
+        return Answer(verdict, checksums)

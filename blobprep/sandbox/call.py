@@ -80,6 +80,10 @@ class Inputs(Protocol):
         """Fetch a range next, that the child waits for. Called from the pump's thread: it must return at once."""
         ...
 
+    def release(self, port: str, end: int) -> None:
+        """Let go of what is before `end`, if what the child needs again can be fetched again. As `need`."""
+        ...
+
     def stop(self) -> None:
         """Fetch nothing more: the child needs no more. Called from the pump's thread: it must return at once."""
         ...
@@ -115,6 +119,9 @@ class WholeInputs:
 
     def need(self, port: str, offset: int, length: int) -> None:
         """Do nothing: it is announced already."""
+
+    def release(self, port: str, end: int) -> None:
+        """Do nothing: it is the caller's."""
 
     def stop(self) -> None:
         """Do nothing."""
@@ -180,11 +187,20 @@ class Call:
 
     def need(self, port: str, offset: int, length: int) -> None:
         """Pass on a range that the child waits for."""
-        self._needs += self._suspect
-        if self._scripted or self._needs > _NEEDS:  # once its script begins it has all of its inputs
-            raise FrameError("unexpected frame 'need'")
+        self._count_need("need")
         if self._inputs is not None:
             self._inputs.need(port, offset, length)
+
+    def release(self, port: str, end: int) -> None:
+        """Pass on that the child has read what is before a place."""
+        self._count_need("release")
+        if self._inputs is not None:
+            self._inputs.release(port, end)
+
+    def _count_need(self, frame: str) -> None:
+        self._needs += self._suspect
+        if self._scripted or self._needs > _NEEDS:  # once its script begins it has all of its inputs
+            raise FrameError(f"unexpected frame {frame!r}")
 
     def start_script(self) -> None:
         """Note that code of the user's begins to run."""

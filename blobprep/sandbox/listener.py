@@ -194,7 +194,7 @@ class Listener:
 
     def _is_of_call(self, name: str, values: dict[str, Any]) -> bool:
         """Take what a child says about a request; return whether it was that."""
-        if name not in ("need", "script", "ended"):
+        if name not in ("need", "release", "script", "ended"):
             return False
         if name == "script":
             self.scripted = True  # late or not
@@ -204,6 +204,8 @@ class Listener:
         match name:
             case "need":
                 call.need(str(values["port"]), int(values["offset"]), int(values["length"]))
+            case "release":
+                call.release(str(values["port"]), int(values["end"]))
             case "script":
                 call.start_script()
                 self._observer("script")

@@ -24,6 +24,11 @@ from typing import Any
 __all__ = ["ArrivalFailed", "InputFile", "PositionalReader", "Slice"]
 
 
+_AHEAD = _BEHIND = 64 << 20
+"""Bytes that are asked for before they are read, and kept after that, when a file passes by."""
+_STEP = 16 << 20
+
+
 class ArrivalFailed(OSError):
     """The parent ended or gave up before the input was complete."""
 
@@ -83,13 +88,21 @@ class InputFile(PositionalReader):
         descriptor: the file that the parent fills.
         size: bytes of the complete file.
         need: called with the offset and length of a range that a reader waits for; None if the file is complete.
+        release: called with the end of what is read no more for now; None where nothing is let go.
     """
 
-    def __init__(self, descriptor: int, size: int, need: Callable[[int, int], None] | None = None) -> None:
+    def __init__(
+        self,
+        descriptor: int,
+        size: int,
+        need: Callable[[int, int], None] | None = None,
+        release: Callable[[int], None] | None = None,
+    ) -> None:
         super().__init__()
         self.descriptor = descriptor
         self.length = size
-        self._need = need
+        self._need, self._release = need, release
+        self._asked = self._released = 0
         self._changed = threading.Condition()
         self._starts: list[int] = [] if need is not None else [0]
         self._ends: list[int] = [] if need is not None else [size]
@@ -109,6 +122,30 @@ class InputFile(PositionalReader):
         with self._changed:
             self._failed = True
             self._changed.notify_all()
+
+    def pass_by(self, position: int) -> None:
+        """Note that reading has come to a position and goes on from there.
+
+        What follows is asked for, and what is far behind is let go: a file larger than the disk can be read once. What
+        was let go is asked for again if it is read again.
+        """
+        with self._changed:
+            if self._need is None or self._release is None or self._failed:
+                return
+            ahead = min(self.length, position + _AHEAD)
+            if ahead - self._asked >= _STEP or ahead == self.length > self._asked:
+                start = max(self._asked, position)
+                self._asked = ahead
+                self._need(start, ahead - start)
+            behind = position - _BEHIND
+            if behind - self._released >= _STEP:
+                self._released = behind
+                self._forget(behind)
+                self._release(behind)
+
+    def _forget(self, end: int) -> None:
+        ranges = [(max(start, end), stop) for start, stop in zip(self._starts, self._ends, strict=True) if stop > end]
+        self._starts, self._ends = [start for start, _ in ranges], [stop for _, stop in ranges]
 
     def _merge(self) -> None:
         starts, ends = [self._starts[0]], [self._ends[0]]
@@ -190,6 +227,10 @@ class Slice(PositionalReader):
     def read_at(self, offset: int, length: int) -> bytes:
         """Read `length` bytes from `offset`, fewer at the end; waits until they are there."""
         return self._whole.read_at(self._offset + offset, max(0, min(length, self._length - offset)))
+
+    def pass_by(self, position: int) -> None:
+        """Note that reading has come to a position and goes on from there; see `InputFile.pass_by`."""
+        self._whole.pass_by(self._offset + position)
 
     def map_all(self) -> memoryview:
         """Return all bytes without copying them; waits until they have arrived."""

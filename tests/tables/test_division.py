@@ -22,7 +22,7 @@ from blobprep.protocol.divisions import Division
 from blobprep.tables.codecs.csv import records
 from blobprep.tables.codecs.division import divide
 from blobprep.tables.translation import to_frame
-from tests.tables.test_codecs import asked, decoded, input_file
+from tests.tables.test_codecs import asked, decoded, headed, input_file
 
 
 def divided(data: bytes, rows: int, name: str = "csv", **options: str) -> Division:
@@ -261,6 +261,12 @@ def test_parquet_that_only_the_whole_can_tell_about_stays_whole(
 def test_row_groups_beyond_the_last_one_are_refused() -> None:
     with pytest.raises(DatasetError, match="has 2 row groups, but the option row_groups names number 3"):
         decoded(parquet(pa.table({"a": [1, 2]}), 1), "parquet", row_groups="1-3")
+
+
+def test_the_first_rows_of_row_groups_are_those_of_the_first_one_that_is_named() -> None:
+    frame = pd.DataFrame({"a": [1, 2, 3, 4]}, index=pd.RangeIndex(10, 18, 2, name="station"))
+    table, total = headed(parquet(frame, 1), 1, "parquet", row_groups="2-3")
+    assert (table.to_pydict(), total) == ({"a": [3], "station": [14]}, 2)
 
 
 def test_other_formats_stay_whole() -> None:

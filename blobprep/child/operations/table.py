@@ -18,6 +18,13 @@ from blobprep.protocol import Facts, Operation
 
 __all__ = ["OPERATIONS"]
 
+
+def _combine(received: ReceivedRequest, recorder: Recorder, kept: KeptScript) -> Facts:
+    from blobprep.child.operations.combination import combine  # with most of the codecs
+
+    return combine(received, recorder, kept)
+
+
 OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScript], Facts]]] = {
     "run": run,
     "head": head,
@@ -27,4 +34,5 @@ OPERATIONS: Final[dict[Operation, Callable[[ReceivedRequest, Recorder, KeptScrip
     "picture": picture,
     "interpreter": interpreter,
     "divide": divide,
+    "combine": _combine,
 }

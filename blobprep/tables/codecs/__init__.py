@@ -5,6 +5,8 @@ A codec is imported when it is first used: a run needs two of them, and all toge
 compression   gzip and zip, removed before a codec reads and added when it writes
 concat        several blobs read as one table
 division      one blob divided into pieces
+combination   many datasets combined into one
+appending     files written table after table
 errors        errors that name the dataset and the option to use, and pyarrow's exceptions converted to them
 labels        labels of columns, made unique
 partitions    columns that only the names of blobs hold
@@ -43,7 +45,7 @@ from blobprep.tables.codecs.partitions import add_partition_columns
 from blobprep.tables.codecs.sources import BlobSource, DecodedTable, Source, blobs_of
 from blobprep.tables.streaming_input import InputFile
 
-__all__ = ["CODECS", "Codec", "decode", "encode", "head", "load"]
+__all__ = ["CODECS", "Codec", "decode", "decode_blob", "encode", "head", "head_blob", "load"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,16 @@ def head(source: InputFile, asked: AskedDataset, rows: int) -> tuple[pa.Table, i
         blob = open_blob(first)
         table, total = _codec(blob.asked.format).head(blob.source, blob.asked, rows)
         return table, None if others else total
+
+
+def decode_blob(blob: BlobSource) -> DecodedTable:
+    """Read one blob of a dataset, not compressed and in a known format; raises as `decode`, and as pyarrow does."""
+    return _codec(blob.asked.format).decode([blob])
+
+
+def head_blob(blob: BlobSource, rows: int) -> pa.Table:
+    """Read the first rows of one blob of a dataset, not compressed and in a known format; raises as `decode_blob`."""
+    return _codec(blob.asked.format).head(blob.source, blob.asked, rows)[0]
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:

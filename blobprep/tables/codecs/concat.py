@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -15,7 +15,15 @@ from blobprep.tables.codecs.sources import BlobDecoder, BlobSource, DatasetDecod
 from blobprep.tables.codecs.types.casts import Cast, cast
 from blobprep.tables.codecs.types.promotion import NoCommonType, common_type
 
-__all__ = ["for_several_blobs", "require_one_format", "require_same_labels"]
+__all__ = [
+    "for_several_blobs",
+    "plain_categories_entry",
+    "promotion_entry",
+    "require_one_format",
+    "require_same_labels",
+    "type_mismatch_error",
+    "unify_types",
+]
 
 _REMEDY: Final = "write the blobs again with the same types, or read them in separate runs"
 
@@ -104,8 +112,7 @@ def _join_columns(label: str, columns: list[Any], blobs: list[BlobSource]) -> tu
     """Join the columns of one label, and return ledger entries if their types had to be unified."""
     port = blobs[0].asked.port
     if _categories_clash(columns):
-        detail = "Categories became plain values, because not all blobs have the same ones in the same order."
-        entry = Translation(port, label, "type", detail, True, _REMEDY, sum(map(len, columns)))
+        entry = plain_categories_entry(port, label, sum(map(len, columns)))
         joined, entries = _join_columns(label, [_decode_categories(column) for column in columns], blobs)
         return joined, [entry, *entries]
     kinds = [column.type for column in columns]
@@ -124,24 +131,66 @@ def _join_columns(label: str, columns: list[Any], blobs: list[BlobSource]) -> tu
     return _concatenate([done.values for done in casts], kind), [_promotion_entry(port, label, columns, kind, casts)]
 
 
-def _promotion_entry(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast]) -> Translation:
-    """Return the entry for columns that were cast to one type; it is lossy if a value changed."""
-    types = ", ".join(sorted({str(column.type) for column in columns}))
-    detail = f"The column has several types in the blobs ({types}); it became {kind}"
-    lossy = [done for done in casts if done.count]
-    if not lossy:
-        count = sum(len(column) for column in columns if column.type != kind)
+def unify_types(columns: Sequence[Any]) -> tuple[Any, bool]:
+    """Return the type that columns of one label become together, and whether categories become plain values.
+
+    Args:
+        columns: chunked arrays, or arrays of the least and the largest values and of all categories in their place.
+
+    Raises:
+        NoCommonType: no type holds the values of all.
+    """
+    clash = _categories_clash(list(columns))
+    if clash:
+        columns = [_decode_categories(column) for column in columns]
+    return (columns[0].type if len({column.type for column in columns}) == 1 else common_type(columns)), clash
+
+
+def plain_categories_entry(port: str, label: str, count: int) -> Translation:
+    """Return the entry for a column whose categories became plain values."""
+    detail = "Categories became plain values, because not all blobs have the same ones in the same order."
+    return Translation(port, label, "type", detail, True, _REMEDY, count)
+
+
+def promotion_entry(port: str, label: str, kinds: Iterable[Any], became: Any, count: int, lost: Cast) -> Translation:
+    """Return the entry for a column of several types that was cast to one; it is lossy if a value changed.
+
+    Args:
+        port: of the ledger.
+        label: of the column.
+        kinds: its types.
+        became: the type of all.
+        count: how many values were cast.
+        lost: how many of them changed, with an example.
+    """
+    types = ", ".join(sorted({str(kind) for kind in kinds}))
+    detail = f"The column has several types in the blobs ({types}); it became {became}"
+    if not lost.count:
         return Translation(port, label, "type", f"{detail}.", False, "", count)
     detail = f"{detail}, which lost digits of some values."
-    return Translation(port, label, "type", detail, True, _REMEDY, sum(done.count for done in lossy), lossy[0].example)
+    return Translation(port, label, "type", detail, True, _REMEDY, lost.count, lost.example)
+
+
+def _promotion_entry(port: str, label: str, columns: list[Any], kind: Any, casts: list[Cast]) -> Translation:
+    lossy = [done for done in casts if done.count]
+    lost = Cast(None, sum(done.count for done in lossy), lossy[0].example if lossy else "")
+    count = sum(len(column) for column in columns if column.type != kind)
+    return promotion_entry(port, label, [column.type for column in columns], kind, count, lost)
 
 
 def _mismatch_error(label: str, kinds: list[Any], position: int, blobs: list[BlobSource]) -> DatasetError:
     """Return the error for a blob whose column type has no common type with an earlier blob's."""
     order = [*range(position), *range(position + 1, len(kinds))]
     other = next((place for place in order if kinds[place] != kinds[position]), 0)
-    what = f"has {kinds[position]} in column {label!r}, but {blobs[other].asked.reference} has {kinds[other]}"
-    return dataset_error(blobs[position].asked, what, _REMEDY)
+    return type_mismatch_error(blobs[position].asked, label, kinds[position], blobs[other].asked, kinds[other])
+
+
+def type_mismatch_error(
+    asked: AskedDataset, label: str, kind: Any, other: AskedDataset, other_kind: Any
+) -> DatasetError:
+    """Return the error for a blob with a column of a type that has no common type with another blob's."""
+    what = f"has {kind} in column {label!r}, but {other.reference} has {other_kind}"
+    return dataset_error(asked, what, _REMEDY)
 
 
 def _concatenate(columns: list[Any], kind: Any) -> Any:

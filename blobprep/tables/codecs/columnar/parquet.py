@@ -22,7 +22,7 @@ from blobprep.tables.codecs.sources import DecodedTable, Source
 from blobprep.tables.codecs.types.allowlist import require_allowed_types
 from blobprep.tables.redaction import tally
 
-__all__ = ["decode", "encode", "head"]
+__all__ = ["decode", "encode", "fit_columns", "head"]
 
 _PAGE: Final = 64 << 10
 _PIECE: Final = 8 << 20  # bytes of row groups that are worth reading before the others are there
@@ -36,8 +36,8 @@ def decode(source: Source, asked: AskedDataset) -> tuple[pa.Table, list[Translat
     wait_for_footer(source)
     file, schema = _open(source, asked, lambda: pa.BufferReader(data))
     with file:
-        if groups := row_groups_named(asked.options.get("row_groups", "")):
-            table, before = _read_some_groups(file, source, groups, asked)
+        if asked.options.get("row_groups"):
+            table, before = _read_some_groups(file, source, asked)
             return _finish_table(table, schema, asked, file.metadata.num_rows, before)
         table = _keep_row_count(_read_groups(file, source), file.metadata.num_rows)
     return _finish_table(table, schema, asked, table.num_rows)
@@ -49,14 +49,15 @@ def head(source: Source, asked: AskedDataset, rows: int) -> tuple[pa.Table, int 
     file, schema = _open(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
     batches = []
     wanted = rows
+    groups, before, total = _choose_groups(file, asked)
     if wanted and file.metadata.num_columns:
-        for batch in file.iter_batches(batch_size=rows, use_threads=False):
+        for batch in file.iter_batches(batch_size=rows, row_groups=list(groups), use_threads=False):
             batches.append(batch.slice(0, wanted))
             wanted -= batches[-1].num_rows
             if not wanted:
                 break
     table = pa.Table.from_batches(batches, schema=file.schema_arrow)
-    return _finish_table(table, schema, asked, file.metadata.num_rows)[0], file.metadata.num_rows
+    return _finish_table(table, schema, asked, file.metadata.num_rows, before)[0], total
 
 
 def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> list[Translation]:
@@ -65,13 +66,24 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     if table.num_columns == 0 and table.num_rows:
         detail = f"Parquet cannot hold {table.num_rows} rows without columns."
         ledger.append(Translation(port, "", "dropped", detail, True, _REMEDY, table.num_rows))
+    table, entries = fit_columns(table, port)
+    write_parquet(table, Sink(sink), compression=asked.options["codec"])
+    return ledger + entries
+
+
+def fit_columns(table: pa.Table, port: str) -> tuple[pa.Table, list[Translation]]:
+    """Return a table in the types in which Parquet reads it back, and an entry for each column that changed.
+
+    Raises:
+        DatasetError: Parquet does not support a type or a value.
+    """
+    ledger: list[Translation] = []
     for position, label in enumerate(table.column_names):
         column, entry = _fit_column(table.column(position), label, port)
         if entry is not None:
             table = table.set_column(position, label, column)
             ledger.append(entry)
-    write_parquet(table, Sink(sink), compression=asked.options["codec"])
-    return ledger
+    return table, ledger
 
 
 def _open(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
@@ -101,22 +113,32 @@ def _read_groups(file: Any, source: Source) -> pa.Table:
     return pa.concat_tables([*tables, file.read_row_groups(range(first, file.num_row_groups))])
 
 
-def _read_some_groups(file: Any, source: Source, groups: range, asked: AskedDataset) -> tuple[pa.Table, int]:
-    """Read a range of row groups, of which alone the bytes are waited for; return how many rows are before it, too."""
+def _choose_groups(file: Any, asked: AskedDataset) -> tuple[range, int, int]:
+    """Return the row groups to read, how many rows are before them, and how many they have.
+
+    Raises:
+        DatasetError: the option names one that is not there.
+    """
+    groups = row_groups_named(asked.options.get("row_groups", "")) or range(file.num_row_groups)
     if groups.stop > file.num_row_groups:
         raise dataset_error(
             asked,
             f"has {file.num_row_groups} row groups, but the option row_groups names number {groups.stop - 1}",
             "count them from 0",
         )
+    counts = [file.metadata.row_group(number).num_rows for number in range(groups.stop)]
+    return groups, sum(counts[: groups.start]), sum(counts[groups.start :])
+
+
+def _read_some_groups(file: Any, source: Source, asked: AskedDataset) -> tuple[pa.Table, int]:
+    """Read the row groups that the option names, waiting for no others; return how many rows are before them, too."""
+    groups, before, rows = _choose_groups(file, asked)
     places = find_groups(source)[groups.start : groups.stop]
     if not places:
         source.wait(0, source.end())
     for place in places:
         source.wait(place.start, len(place))
-    counts = [file.metadata.row_group(number).num_rows for number in range(groups.stop)]
-    table = _keep_row_count(file.read_row_groups(groups), sum(counts[groups.start :]))
-    return table, sum(counts[: groups.start])
+    return _keep_row_count(file.read_row_groups(groups), rows), before
 
 
 def _finish_table(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows: int, before: int = 0) -> DecodedTable:

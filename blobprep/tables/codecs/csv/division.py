@@ -24,6 +24,7 @@ from blobprep.tables.codecs.csv.read import column_labels, open_text
 from blobprep.tables.codecs.csv.records import RecordFinder
 from blobprep.tables.codecs.sources import BlobSource, Source
 from blobprep.tables.codecs.spool import SpooledFile
+from blobprep.tables.streaming_input import InputFile, Slice
 
 __all__ = ["divide"]
 
@@ -82,6 +83,8 @@ class _PassingBytes:
     def read_at(self, offset: int, length: int) -> bytes:
         """Read bytes; those that follow the ones passed on so far are passed on."""
         data = self._source.read_at(offset, length)
+        if isinstance(self._source, InputFile | Slice):
+            self._source.pass_by(offset + len(data))
         if offset <= self._passed < offset + len(data):
             fresh = data[self._passed - offset :]
             self._passed = offset + len(data)
