@@ -59,6 +59,7 @@ class RecordedJob:
         resume: whether an earlier record is gone on with.
         overwrite: whether it may be replaced.
         max_failures: as it was given.
+        combine: nothing, since copies are not.
     """
 
     prefix: BlobLocation
@@ -66,6 +67,7 @@ class RecordedJob:
     resume: bool
     overwrite: bool = False
     max_failures: str | None = None
+    combine: str | None = None
 
 
 def copy_with_record(request: CopyRequest, workspace: Workspace, meter: Meter, job: RecordedJob) -> Copies:

@@ -49,6 +49,11 @@ class RecordOptions(Protocol):
         """Return how many may fail."""
         ...
 
+    @property
+    def combine(self) -> str | None:
+        """Return what gets the results of all items as one dataset."""
+        ...
+
 
 class OpenRecord:
     """The record of a batch while it runs; a context manager that finishes it, however the batch ends.
