@@ -13,6 +13,7 @@ from blobprep.batches.progress import BatchProgress
 from blobprep.batches.result import Batch
 from blobprep.batches.stopping import Stop
 from blobprep.errors import InvalidOption
+from blobprep.reference import split_sas
 from blobprep.runs.arguments import PassedObjects, read_arguments, spell_out_options
 from blobprep.runs.options import RunKeywords
 from blobprep.settings.workspace import Workspace
@@ -130,8 +131,10 @@ def read_batch(
         TypeError: an option does not exist.
     """
     asked, objects = read_arguments({"report": False, **given})
-    for name in _OF_WORKERS:
-        if name in objects.values:
+    printed = {"record": record, "combine": own.get("combine")}
+    with_token = {name for name, text in printed.items() if text and split_sas(os.fspath(text))[1] is not None}
+    for name in (*_OF_WORKERS, *printed):
+        if name in objects.values or name in with_token:
             raise InvalidOption(
                 f"{name} of a batch must be text without a SAS token, which workers read by their own settings",
                 remedy="write the data to a blob, or set the account's credential in the settings",

@@ -168,7 +168,13 @@ def _locate_record(workspace: Workspace, options: BatchOptions, plan: Plan) -> B
 
 
 def _admit(options: BatchOptions, prefix: BlobLocation, previous: BatchSummary | None) -> None:
-    if previous is not None and not (options.resume or options.run.overwrite):
+    if previous is None:
+        return
+    if previous.script is None:
+        raise OutputExists(
+            f"{prefix.printed} holds the record of the copies {previous.batch_id}", remedy="choose another --record"
+        )
+    if not (options.resume or options.run.overwrite):
         raise OutputExists(
             f"{prefix.printed} holds the record of batch {previous.batch_id}, which {_ended(previous)}",
             remedy="go on with it with --resume, begin anew with --overwrite, or choose another --record",

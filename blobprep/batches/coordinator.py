@@ -27,11 +27,14 @@ from blobprep.batches.retries import Retries, Retry, pause_before
 from blobprep.batches.standing import Matched, forget_fallen
 from blobprep.batches.stopping import Stop
 from blobprep.batches.work import Job, WorkItem
+from blobprep.errors import OutputExists
+from blobprep.outputs.claim import STALE
 
 __all__ = ["Coordinator"]
 
 _NAP: Final = 0.2  # seconds within which a stop is seen
 _LOST: Final = "WorkerLost"
+_CLAIMED: Final = OutputExists.__name__
 
 
 class Coordinator:
@@ -51,6 +54,8 @@ class Coordinator:
         stand: tells whether the results of an item are what its record says; None to believe the record.
         settled: tells which known items are left as they are.
         pause: returns the seconds before a round of attempts.
+        patience: the least seconds before the last one if another run claims an output: one whose worker is lost with
+            its machine keeps its claim for so long.
 
     Attributes:
         gone: earlier items that the plan no longer has, so far.
@@ -73,19 +78,21 @@ class Coordinator:
         stand: Callable[[ItemRecord], bool] | None = None,
         settled: Settled = is_current,
         pause: Callable[[int], float] = pause_before,
+        patience: float = STALE,
     ) -> None:
         self.gone = 0
         self.exceeded = False
         self._job, self._fingerprints = job, fingerprints
         self._engine, self._spool, self._journal = engine, spool, journal
         self._attempts, self._allowed, self._stop, self._pause = attempts, allowed, stop, pause
-        self._settled = settled
+        self._settled, self._patience = settled, patience
         matched = match(items, earlier)
         self._left = self._undone(matched if stand is None else forget_fallen(matched, stand))
         self._next = Retries()
         self._under_way: dict[str, Retry] = {}
         self._round = 1
         self._failed = 0  # for good
+        self._meets_claims = False  # in the round that goes on
 
     def run(self) -> None:
         """Run the items; in the end each has its record in the spool.
@@ -97,9 +104,9 @@ class Coordinator:
         self._stop.attach(self._engine)
         try:
             self._take(self._first())
-            while len(self._next) and self._round < self._attempts and self._rest(self._pause(self._round + 1)):
+            while len(self._next) and self._round < self._attempts and self._rest(self._before(self._round + 1)):
                 with closing(self._next) as again:
-                    self._round, self._next = self._round + 1, Retries()
+                    self._round, self._next, self._meets_claims = self._round + 1, Retries(), False
                     self._try_again(again)
         finally:
             self._next.close()
@@ -188,6 +195,7 @@ class Coordinator:
     def _postpone(self, retry: Retry, record: ItemRecord, error: ItemError) -> ItemRecord:
         """Have an item tried again, if there are attempts left, and return its record until then."""
         lost = retry.lost + (error.code == _LOST)
+        self._meets_claims |= error.code == _CLAIMED
         if self._round < self._attempts:
             self._next.add(replace(retry, attempt=retry.attempt + 1, lost=lost))
             return record
@@ -200,6 +208,11 @@ class Coordinator:
         )
         remedy = "run it alone with blobprep run to see why; it may need more memory than a worker has"
         return replace(record, error=replace(error, message=message, remedy=remedy))
+
+    def _before(self, number: int) -> float:
+        """Return the seconds before a round."""
+        waits = self._meets_claims and number == self._attempts
+        return max(self._pause(number), self._patience if waits else 0.0)
 
     def _rest(self, seconds: float) -> bool:
         """Wait before the next round; return whether there is to be one."""

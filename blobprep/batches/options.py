@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from blobprep.reference import split_sas
 from blobprep.runs.options import RunOptions
 
 __all__ = ["ATTEMPTS", "BatchOptions"]
@@ -55,9 +56,11 @@ class BatchOptions:
     dry_run: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Return the options as plain JSON values."""
+        """Return the options as plain JSON values, without the SAS token that a list may have."""
         own = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "run"}
         plain = {name: list(value) if isinstance(value, tuple) else value for name, value in own.items()}
+        if self.list is not None:
+            plain["list"] = split_sas(self.list)[0]
         return {"run": self.run.to_json(), **plain}
 
     @classmethod

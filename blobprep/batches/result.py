@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from blobprep.batches.dry_run import Preview
 from blobprep.batches.record.earlier import EarlierRecords
@@ -45,6 +45,11 @@ class Batch:
             return self.summary.counts
         assert self.preview is not None
         return Counts(skipped=self.preview.matched - self.preview.to_run, pending=self.preview.to_run)
+
+    def __repr__(self) -> str:
+        """Return one line: what a notebook shows for a cell that ends with a batch."""
+        told = ", ".join(f"{count} {name}" for name, count in asdict(self.counts).items() if count)
+        return f"<Batch {self.status}: {self.counts.matched} items ({told or 'none'}), record {self.record.printed}>"
 
     def __iter__(self) -> Iterator[ItemRecord]:
         if self.summary is not None:

@@ -32,7 +32,8 @@ def print_batch(batch: Batch, code: int, context: CommandContext) -> None:
     if summary.message:
         note(f"blobprep: {summary.message}")
         if code:
-            note("  once its cause is gone, run it again with --resume: what is in place is skipped")
+            when = "once its cause is gone, " if summary.counts.failed or summary.error else ""
+            note(f"  {when}run it again with --resume: what is in place is skipped")
     if not context.quiet:
         write("\n".join(map(escape, _lines(batch, summary))) + "\n")
 

@@ -27,6 +27,7 @@ def azureml_main(frame):
     frame["b"] = frame["a"] * 2
     return frame
 """
+SAS = "sv=2022-11-02&sp=rl&se=2030-01-01T00:00:00Z&sig=CANARYCANARYCANARYCANARYCANARYCANARYCANARYCA%3D"
 OUTPUT = "az://prepared/{day}/{stem}/"
 RECORD = "prepared/_batch/"
 
@@ -63,6 +64,7 @@ def test_a_batch_leaves_results_and_a_record_that_adds_up(account: Account) -> N
     put(account, 1, 2, 13, 4)
     ended = run(account)
     assert (ended.status, ended.counts) == ("failed", Counts(done=3, failed=1))
+    assert repr(ended) == "<Batch failed: 4 items (3 done, 1 failed), record az://dev@prepared/_batch/>"
     assert set(results(account)) == {"2024-05-02/001", "2024-05-03/002", "2024-05-02/004"}
     assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["b"].tolist() == [2, 2]
     assert blobs(account) == {"batch.json", "items.jsonl", "items.parquet", "report.html"}
@@ -164,6 +166,16 @@ def test_of_two_batches_with_one_record_the_second_is_refused(account: Account) 
     place.store.write(place.container, place.blob, dead.encode(), content_type="application/json")
     assert run(account, resume=True).counts == Counts(skipped=1)
     assert f"took over az://dev@prepared/_batch/ from batch {standing.batch_id}" in account.workspace.warnings[-1]
+
+
+def test_the_record_of_copies_is_not_gone_on_with(account: Account) -> None:
+    put(account, 1)
+    blobprep.cp("az://raw/2024*/*.csv", "az://code/copies/", record=f"az://{RECORD}", workspace=account.workspace)
+    kept = summary(account)
+    for option in ("resume", "overwrite"):
+        with pytest.raises(OutputExists, match="holds the record of the copies"):
+            run(account, **{option: True})
+    assert summary(account) == kept
 
 
 def test_the_record_goes_where_it_is_wanted(account: Account) -> None:
@@ -306,6 +318,24 @@ def test_a_dry_run_estimates_by_what_is_known(account: Account) -> None:
 # Refusals
 
 
+def test_the_token_of_a_list_is_nowhere_in_the_record(account: Account) -> None:
+    put(account, 1)
+    account.put("raw/list.txt", b"az://dev@raw/2024-05-02/001.csv\n")
+    script = account.folder / "prep.py"
+    script.write_text(SCRIPT)
+    ended = blobprep.batch(
+        "prep.py",
+        list=f"https://dev.blob.core.windows.net/raw/list.txt?{SAS}",
+        output="az://prepared/{stem}/",
+        isolation="off",
+        workspace=account.workspace,
+    )
+    assert ended.status == "succeeded"
+    assert summary(account)["options"]["list"] == "https://dev.blob.core.windows.net/raw/list.txt"
+    written = (account.folder / "blobs" / "prepared").rglob("*")
+    assert [path for path in written if path.is_file() and b"CANARY" in path.read_bytes()] == []
+
+
 def test_nothing_is_left_where_nothing_matches(account: Account) -> None:
     with pytest.raises(BlobNotFound):
         run(account)
@@ -324,6 +354,8 @@ def test_nothing_is_left_where_nothing_matches(account: Account) -> None:
         ({"combine_by": ["day"]}, "combine_by is given without combine"),
         ({"rows_per_run": 0}, "rows_per_run is 0"),
         ({"dataset2": pd.DataFrame()}, "dataset2 of a batch must be text"),
+        ({"output": f"az://prepared/{{stem}}/?{SAS}"}, "output of a batch must be text without a SAS token"),
+        ({"record": f"az://prepared/record/?{SAS}"}, "record of a batch must be text without a SAS token"),
     ],
 )
 def test_options_that_cannot_be_are_refused(account: Account, options: dict[str, Any], told: str) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from blobprep.batches.coordinator import Coordinator
 from blobprep.batches.items import Item
 from blobprep.batches.record.spool import encode_record
-from blobprep.batches.records import ItemRecord
+from blobprep.batches.records import ItemError, ItemRecord
 from blobprep.batches.stopping import Stop
 from blobprep.batches.work import WorkItem
 from blobprep.errors import Defect, UsageError
-from tests.batches.coordinating import BROKEN, LOST, PASSES, Engine, coordinate, done, failed, item, items
+from tests.batches.coordinating import BROKEN, CLAIMED, LOST, PASSES, Engine, coordinate, done, failed, item, items
 from tests.runs.arranging import located, memory, names
 
 
@@ -90,6 +91,21 @@ def test_an_item_is_tried_again_if_its_failure_passes() -> None:
     assert [record.attempt for record in records] == [1, 3, 1]
     assert engine.runs == [[planned.key for planned in items(3)], [item(1).key], [item(1).key]]
     assert pauses == [2, 3]
+
+
+@pytest.mark.parametrize(("error", "waits"), [(CLAIMED, True), (PASSES, False)])
+def test_the_last_attempt_waits_until_the_claim_of_a_lost_worker_may_be_taken_over(
+    error: ItemError, waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(Coordinator, "_rest", lambda self, seconds: rests.append(seconds) or True)
+
+    def outcome(work: WorkItem) -> ItemRecord:
+        return failed(work, error) if work.attempt < 3 else done(work)
+
+    records, _ = coordinate(items(2), Engine(outcome), patience=95.0)
+    assert statuses(records) == {"done": 2}
+    assert rests == [0.0, 95.0 if waits else 0.0]
 
 
 def test_an_item_is_not_tried_again_if_its_failure_stays() -> None:

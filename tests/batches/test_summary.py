@@ -69,7 +69,7 @@ def test_its_counts_are_told_together_and_add_up() -> None:
         {"counts": {"matched": 10}},
         {"merged": "7"},
         {"other": 1},
-        {"script": None},
+        {"script": "prep.py"},
         {"claim": {"host": "a"}},
     ],
 )
@@ -134,7 +134,7 @@ CAUSES = (Cause("0085", "KeyError: 'mass'", 2, "a"),)
             "2 items of 9 failed, more than --max-failures 1 allows, so no more were begun; most often (2): "
             "KeyError: 'mass'; 7 items were not run",
         ),
-        (Counts(done=1, pending=1), (), "", True, "the batch was stopped before 1 item of 2 were run"),
+        (Counts(done=1, pending=1), (), "", True, "the batch was stopped before 1 item of 2 was run"),
     ],
 )
 def test_an_end_is_told(counts: Counts, causes: tuple[Cause, ...], exceeded: str, stopped: bool, told: str) -> None:

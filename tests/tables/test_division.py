@@ -139,6 +139,7 @@ def test_joined_pieces_of_any_text_are_the_whole(
         ("a\n7\n8\n9", {}),
         ("7,x\n8,y\n9,z\n", {"header": "false"}),
         ("a,b\n9007199254740993,x\n1,y\n1.5,z\n", {}),
+        ("\ufeffa,b\n7,x\n8,y\n9,z\n", {"encoding": "cp1252"}),
     ],
 )
 @pytest.mark.parametrize("rows", [1, 2])
@@ -180,6 +181,7 @@ def test_records_are_found_across_blocks_and_one_may_be_larger_than_any(monkeypa
         ('a,b\n1,x"y"\n3,4\n'.encode("utf-16"), {}, "the ends of its rows are not known"),
         (b"a,b\n1,2\nx,4\n", {"dates": "a"}, "a column that the option dates names"),
         (b'"a;c",b\n1,2\n,4\n', {}, "no option can name"),
+        (b"x\ny\nsep=;\nz\n", {"header": "false"}, "would begin with a row that looks like a line that names"),
     ],
 )
 def test_a_text_that_only_the_whole_can_tell_about_stays_whole(

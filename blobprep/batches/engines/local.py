@@ -40,7 +40,8 @@ class LocalEngine:
         if workers is not None and workers < 1:
             raise InvalidOption(f"{workers} workers cannot run anything", remedy="use 1 or more")
         self._workers = workers or usable_cores()
-        self._pool = ChildPool(kept=self._workers, fresh=fresh)
+        # As many as there are items under way: each has its child until its results are committed.
+        self._pool = ChildPool(kept=self._workers * _THREADS, fresh=fresh)
         self._children = GatedChildren(self._pool, Admission(self._workers, lambda: self._pool.largest))
         self._tools = Tools(workspace, self._children)
         self._threads = ThreadPoolExecutor(self._workers * _THREADS, "blobprep-item")

@@ -76,11 +76,15 @@ def describe_end(counts: Counts, causes: tuple[Cause, ...], *, exceeded: str, st
         sentences.append(f"{_items(counts.failed)} of {counts.matched} failed{most}")
     if counts.pending and not exceeded:
         why = "the batch was stopped" if stopped else "the batch ended early"
-        sentences.append(f"{why} before {_items(counts.pending)} of {counts.matched} were run")
+        sentences.append(f"{why} before {_items(counts.pending)} of {counts.matched} {_verb(counts.pending)} run")
     elif counts.pending:
-        sentences.append(f"{_items(counts.pending)} were not run")
+        sentences.append(f"{_items(counts.pending)} {_verb(counts.pending)} not run")
     return "; ".join(sentences)
 
 
 def _items(count: int) -> str:
     return f"{count:,} item{'s' * (count != 1)}"
+
+
+def _verb(count: int) -> str:
+    return "was" if count == 1 else "were"

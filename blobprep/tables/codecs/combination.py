@@ -20,7 +20,7 @@ from blobprep.protocol.combinations import DELIMITED
 from blobprep.tables import codecs
 from blobprep.tables.cell_text import text_writer
 from blobprep.tables.codecs.appending import TableAppender
-from blobprep.tables.codecs.columnar.extremes import read_extremes
+from blobprep.tables.codecs.columnar.extremes import find_extremes, read_extremes
 from blobprep.tables.codecs.compression import open_blob
 from blobprep.tables.codecs.concat import (
     plain_categories_entry,
@@ -275,15 +275,10 @@ def _evidence(blob: BlobSource) -> dict[str, Any]:
 
 
 def _reduce(column: Any) -> Any:
-    """Return the least and the largest value of a column of numbers or times, or no value of another."""
-    kind, is_ = column.type, pa.types
-    if is_.is_dictionary(kind):
-        return pa.chunked_array([chunk.slice(0, 0) for chunk in column.chunks], kind)
-    if not (is_.is_integer(kind) or is_.is_timestamp(kind) or is_.is_duration(kind)):
-        return pa.chunked_array([], kind)
-    found = pc.min_max(column)
-    values = [found[name] for name in ("min", "max") if found[name].is_valid]
-    return pa.chunked_array([pa.array(values, kind)] if values else [], kind)
+    """Return a column with its least and largest values alone, or with no values, but all of its categories."""
+    if pa.types.is_dictionary(column.type):
+        return pa.chunked_array([chunk.slice(0, 0) for chunk in column.chunks], column.type)
+    return pa.chunked_array([find_extremes(column)], column.type)
 
 
 def _require_value(column: Any, label: str, value: str, asked: AskedDataset) -> None:

@@ -35,6 +35,7 @@ _NEUTRAL: Final = {"skip_lines": "0", "trailing_newline": "ignore", "types": "gu
 """Options that the whole has used up."""
 
 _WIDE: Final = {"utf-16": 2, "utf-32": 4}
+_LONGEST_HINT: Final = 1024  # bytes of a row that are looked at
 _ASCII: Final = bytes(range(128))
 
 
@@ -57,13 +58,16 @@ def divide(blob: BlobSource, rows: int) -> Division:
     if separator_hint(layout.rows[0].text) is not None:
         return Division(reason="its header looks like a line that names the separator")
     has_header = blob.asked.options["header"] == "true"
-    finder = RecordFinder(layout.delimiter, unit, skip=layout.rows[0].line, header=has_header, rows=rows)
+    marked = encoding.startswith("utf-")
+    finder = RecordFinder(layout.delimiter, unit, skip=layout.rows[0].line, header=has_header, rows=rows, marked=marked)
     passing.pass_to(finder)
     guesses, count = _guess_types(text)
     passing.finish()
     repeated = len(text.repeated_headers.numbers)
     if finder.failed or finder.records != count + repeated + has_header or text.repairs.marks:
         return Division(reason="the ends of its rows are not known from the bytes alone")
+    if not has_header and any(_names_separator(blob.source, cut, encoding) for cut in finder.cuts):
+        return Division(reason="a piece would begin with a row that looks like a line that names the separator")
     return _make_pieces(finder, rows, blob.asked, _common_options(text, encoding, guesses), guesses)
 
 
@@ -134,6 +138,11 @@ def _spell_encoding(encoding: str, start: bytes) -> tuple[str, str]:
     except UnicodeError:
         single = False
     return encoding, "u1" if single else ""
+
+
+def _names_separator(source: Source, place: int, encoding: str) -> bool:
+    """Return whether the row at a place would be taken for a line that names the separator."""
+    return separator_hint(source.read_at(place, _LONGEST_HINT).decode(encoding, "replace")) is not None
 
 
 def _guess_types(text: DelimitedText) -> tuple[dict[str, ColumnGuess], int]:

@@ -32,6 +32,7 @@ class RecordFinder:
         skip: lines above the first record.
         header: whether the first record is the header.
         rows: records of a piece, without the header.
+        marked: whether a byte-order mark at the start is none of the text.
 
     Attributes:
         records: how many were found, with the header.
@@ -42,12 +43,12 @@ class RecordFinder:
         failed: whether the text has quotes within cells in an encoding of wide units, so that nothing is known of it.
     """
 
-    def __init__(self, delimiter: str, unit: str, *, skip: int, header: bool, rows: int) -> None:
+    def __init__(self, delimiter: str, unit: str, *, skip: int, header: bool, rows: int, marked: bool = True) -> None:
         self._unit, self._delimiter = np.dtype(unit), ord(delimiter)
         self._skip, self._has_header, self._rows = skip, header, rows
         self._pieces: list[bytes] = []
         self._held, self._wanted = 0, _BLOCK
-        self._begun = False
+        self._begun = not marked
         self.records, self.start, self.end = 0, -1, 0
         self.header = range(0)
         self.cuts: list[int] = []
