@@ -107,6 +107,12 @@ class OpenRecord:
         held.finish(last)
         delete_segments(prefix, merged)
 
+    @property
+    def is_complete(self) -> bool:
+        """Return whether all items have results."""
+        counts = self._counts()
+        return not counts.failed and not counts.pending
+
     def _counts(self) -> Counts:
         counts = self.spool.counts
         return replace(counts, pending=counts.pending + self._matched - len(self.spool))
@@ -114,6 +120,8 @@ class OpenRecord:
     def _last(self, totals: Totals, counts: Counts, merged: int, error: BaseException | None) -> BatchSummary:
         budget = str(self._options.max_failures) if self.exceeded else ""
         message = describe_end(counts, totals.causes, exceeded=budget, stopped=self.stopped)
+        if message and self._options.combine is not None:
+            message += "; the results were not combined"
         return replace(
             self._held.manifest,
             status=self._status(counts, error),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -31,6 +31,7 @@ from blobprep.inputs.sources import (
     PinnedBlobs,
     ReadBundle,
     Script,
+    SourceScript,
 )
 from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import AskedDataset, AskedPart, Translation
@@ -148,7 +149,7 @@ def resolve(
         BundleError, DatasetError, ScriptError: an input cannot be used.
         LimitError: there is no room, or a pattern matches too many blobs.
     """
-    with thread_pool(4, "blobprep-resolve") as pool:
+    with thread_pool(4 if _looks_up(script, datasets.values(), bundle) else 1, "blobprep-resolve") as pool:
         read = pool.submit(_read_script, script)
         bundled = [pool.submit(_resolve_bundle, bundle)] if bundle is not None else []
         opened = [pool.submit(resolve_dataset, port, dataset) for port, dataset in datasets.items()]
@@ -186,6 +187,13 @@ def _require_columns(datasets: Mapping[str, Dataset], found: Sequence[ResolvedDa
             "--partition-columns adds no column: the names of the blobs have no folders like year=2024",
             remedy="name parts of the pattern, as in az://raw/{region}/*.csv, or leave it out",
         )
+
+
+def _looks_up(script: Script, datasets: Iterable[Dataset], bundle: Bundle | ReadBundle | None) -> bool:
+    """Return whether anything is to be asked of a store; an item of a batch was looked up before."""
+    is_read = not isinstance(script, SourceScript) or script.data is not None
+    is_pinned = all(isinstance(dataset.source, (PinnedBlobs, GivenTable)) for dataset in datasets)
+    return not (is_read and is_pinned and not isinstance(bundle, BlobLocation))
 
 
 def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[ResolvedDataset]]) -> None:

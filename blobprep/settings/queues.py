@@ -21,6 +21,7 @@ __all__ = ["open_queue", "queue_account"]
 _NAME: Final = re.compile(r"(?:(?P<account>[a-z0-9][a-z0-9-]{0,62})@)?(?P<queue>[a-z0-9](?:-?[a-z0-9])+)")
 _HOST: Final = re.compile(r"(?P<account>[a-z0-9]{3,24})\.queue\.(?P<suffix>[a-z0-9.-]+)")
 _FORM: Final = "write NAME, ACCOUNT@NAME or https://ACCOUNT.queue.core.windows.net/NAME"
+_RETRIES: Final = 1
 _PORT: Final = 1  # that of the emulator's queues is the one after that of its blobs
 
 
@@ -39,7 +40,8 @@ def open_queue(workspace: Workspace, text: str, account: str | None) -> MessageQ
     """
     from blobprep.stores.azure.queue import AzureQueue
 
-    return AzureQueue(*queue_account(workspace, text, account))
+    # Whoever waits for messages asks again anyway.
+    return AzureQueue(*queue_account(workspace, text, account), retries=_RETRIES)
 
 
 def queue_account(workspace: Workspace, text: str, account: str | None) -> tuple[Account, str]:

@@ -224,6 +224,19 @@ def test_a_second_dataset_for_all_items_is_pinned_and_part_of_what_they_depend_o
     assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["label"].tolist() == ["y", "y"]
 
 
+def test_results_of_all_items_are_combined_once_all_have_some(account: Account) -> None:
+    put(account, 1, 13, 3)
+    combined = account.workspace.locate("az://prepared/all.parquet")
+    first = run(account, combine="az://prepared/all.parquet").summary
+    assert first is not None
+    assert first.message.endswith("KeyError: 'mass'; the results were not combined")
+    with pytest.raises(BlobNotFound):
+        combined.read()
+    account.put("raw/2024-05-02/013.csv", b"a\n14\n")
+    assert run(account, combine="az://prepared/all.parquet", resume=True).status == "succeeded"
+    assert pd.read_parquet(io.BytesIO(combined.read()))["b"].tolist() == [6, 2, 2, 2, 28]
+
+
 # Early ends
 
 
@@ -303,6 +316,8 @@ def test_nothing_is_left_where_nothing_matches(account: Account) -> None:
         ({"engine": "slurm"}, "no engine 'slurm'"),
         ({"where": "year>1"}, "where must be a list"),
         ({"debug": True}, "debugger"),
+        ({"combine_by": ["day"]}, "combine_by is given without combine"),
+        ({"rows_per_run": 0}, "rows_per_run is 0"),
         ({"dataset2": pd.DataFrame()}, "dataset2 of a batch must be text"),
     ],
 )

@@ -35,6 +35,13 @@ _SCRIPTS = {
         "        run = pool.run('small.py', source, output=output, overwrite=True)\n"
         "        assert run.status == 'succeeded', run.log\n"
     ),
+    "batch.py": (
+        "import sys, time\nimport blobprep\n\n"
+        "output = f'az://bench/ours-{time.time_ns()}/{{stem}}/'\n"
+        "batch = blobprep.batch('batched.py', 'az://bench/batch/*.csv', output=output, engine=sys.argv[1])\n"
+        "batch.raise_for_failure()\n"
+    ),
+    "batched.py": ("def azureml_main(frame):\n    frame['z'] = frame['x'] * 2 + frame['y']\n    return frame,\n"),
     "loop.py": (
         "import io, os\nimport pandas as pd\nfrom azure.storage.blob import BlobServiceClient\n"
         "from small import azureml_main\n\n"
@@ -74,6 +81,10 @@ def make_data(folder: Path, works: Iterable[str], rows: int) -> None:
         (blobs / "many").mkdir()
         for number in range(200):
             _small(blobs / "many" / f"{number:04d}.csv", seed=number)
+    if "k" in needed:
+        (blobs / "batch").mkdir()
+        for number in range(500):
+            _large(blobs / "batch" / f"{number:04d}.csv", 15_000, seed=number)
     if "j" in needed:
         _pages(blobs / "pages.parquet", 1_000_000)
 
@@ -109,11 +120,11 @@ def _small(path: Path, *, seed: int) -> None:
             print(*(round(chance.random() * 100, 3) for _ in range(9)), sep=",", file=file)
 
 
-def _large(path: Path, rows: int) -> None:
+def _large(path: Path, rows: int, *, seed: int = 0) -> None:
     """Write whole numbers, fractions, words, times, truth values and missing cells."""
     with path.open("w") as file:
         file.write("id,x,y,g,when,flag,maybe,name\n")
-        chance = random.Random(0)
+        chance = random.Random(seed)
         for start in range(0, rows, 100_000):
             file.write("".join(_row(chance) for _ in range(min(100_000, rows - start))))
 

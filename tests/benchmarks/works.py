@@ -20,6 +20,7 @@ __all__ = ["WORKS", "Place", "Work", "serve"]
 
 _ROOT: Final = Path(__file__).parents[2]
 _PEERS: Final = str(Path(__file__).with_name("peers.py"))
+_BATCHES: Final = str(Path(__file__).with_name("batches.py"))
 _PAGES: Final = str(Path(__file__).with_name("pages.py"))
 _BLOBPREP: Final = str(Path(sys.executable).with_name("blobprep"))
 _OWN: Final = ("sdk_pandas", "sdk_tuned", "pyarrow_azure", "local")  # what blobprep's environment has
@@ -209,6 +210,16 @@ def _pages(*makers: str) -> Callable[[Place], list[Command]]:
 
 _SLOW_LINK: Final = ("--round-trip", "0.02", "--rate", "200e6")
 
+
+def _batch(place: Place) -> list[Command]:
+    """Run a script over 500 blobs of 1 MB, warm; by hand in the environment that has all of it."""
+    python = str(Path(_BLOBPREP).with_name("python"))
+    settings = {"AZURE_STORAGE_CONNECTION_STRING": place.connection}
+    ours = [Command(f"blobprep {engine}", [python, "batch.py", engine], settings) for engine in ("local",)]
+    peers = ("loop", "joblib", "processes", "dask_bag")
+    return ours + [Command(name, [place.peers, _BATCHES, name, place.connection]) for name in peers]
+
+
 WORKS: Final[dict[str, Work]] = {
     "a": Work("768 × 9 CSV, cold", _table("small.csv", "small.py")),
     "a-figure": Work("768 × 9 CSV, cold, with a figure", _table("small.csv", "figure.py")),
@@ -229,4 +240,5 @@ WORKS: Final[dict[str, Work]] = {
     "i": Work("200 runs from Python", _many, long=True),
     "j": Work("the page of 1,000,000 × 30", _pages("blobprep", "skrub", "ydata_minimal"), long=True),
     "j-full": Work("the same, with all that ydata-profiling has", _pages("blobprep", "ydata_full"), long=True),
+    "k": Work("500 CSV blobs of 1 MB, each to Parquet", _batch, long=True),
 }

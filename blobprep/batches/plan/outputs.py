@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
@@ -12,13 +13,17 @@ from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.parts import list_parts
 from blobprep.batches.plan.rows import PlanRows
 from blobprep.batches.plan.scratch_file import encode_name
-from blobprep.batches.plan.templates import PrefixTemplate
+from blobprep.batches.plan.templates import PrefixTemplate, locate_prefix
 from blobprep.errors import InvalidOption, OutputError
 from blobprep.formats import extension_of, format_named, write_options
 from blobprep.manifest import MANIFEST_NAME
 from blobprep.outputs.ports import PORTS
+from blobprep.settings.workspace import Workspace
 
-__all__ = ["require_outputs", "written_names"]
+__all__ = ["RECORD_FOLDER", "record_prefix", "require_outputs", "written_names"]
+
+RECORD_FOLDER: Final = "_batch/"
+"""The prefix of a batch's record below the fixed part of the outputs."""
 
 _AT_ONCE: Final = 1000
 
@@ -28,6 +33,7 @@ def require_outputs(
     items: Callable[[], Iterator[tuple[Item, str]]],
     rows: PlanRows,
     written: Sequence[str],
+    record: str,
     is_input: Callable[[str], bool],
     count: Callable[[Item], object],
 ) -> None:
@@ -38,42 +44,61 @@ def require_outputs(
         items: yields the items, each with the name of its output in the container; called again for a message.
         rows: notes the outputs.
         written: names of blobs below each output.
+        record: the prefix of the batch's record, as it is printed.
         is_input: returns whether a blob of this name, in the container of the outputs, would be read by the batch.
         count: called with each item.
 
     Raises:
-        InvalidOption: two items have one output, or the outputs would be inputs of the next batch.
+        InvalidOption: two items have one output, one is in the record, or they would be inputs of the next batch.
         OutputError: the store cannot write to an output; names the item.
     """
-    stream = items()
-    while batch := list(islice(stream, _AT_ONCE)):
-        manifests = {f"{name}{MANIFEST_NAME}": item for item, name in batch}
-        for item, name in batch:
-            count(item)
-            if any(is_input(name + below) for below in written):
+    named = _names(items(), count)
+    while batch := list(islice(named, _AT_ONCE)):
+        manifests = {f"{output.name}{MANIFEST_NAME}": output for output in batch}
+        for output in batch:
+            if output.printed.startswith(record):
                 raise InvalidOption(
-                    f"the output of {item.key} is {item.output}, where the pattern matches too: "
+                    f"the output of {output.key} is {output.printed}, which is the place of the batch's record",
+                    remedy="set --record to another place, or leave the item out with --where",
+                )
+            if any(is_input(output.name + below) for below in written):
+                raise InvalidOption(
+                    f"the output of {output.key} is {output.printed}, where the pattern matches too: "
                     "results would be inputs of the next batch",
                     remedy=f"choose an {template.option} outside of the pattern, or a narrower pattern",
                 )
         for blob, reason in template.store.unfit_names(template.container, manifests).items():
             raise OutputError(
-                f"the output of {manifests[blob].key} cannot be {manifests[blob].output}, because {reason}",
+                f"the output of {manifests[blob].key} cannot be {manifests[blob].printed}, because {reason}",
                 remedy=f"change {template.option}, or leave the item out with --where",
             )
-        if not rows.take_outputs({_hash(name) for _, name in batch}) or len(manifests) < len(batch):
+        if not rows.take_outputs({_hash(output.name) for output in batch}) or len(manifests) < len(batch):
             _refuse_collision(template, batch, items())
 
 
-def _refuse_collision(
-    template: PrefixTemplate, batch: Iterable[tuple[Item, str]], items: Iterable[tuple[Item, str]]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """The output of an item: its key, and the prefix as a name in the container and printed."""
+
+    key: str
+    name: str
+    printed: str
+
+
+def _names(items: Iterable[tuple[Item, str]], count: Callable[[Item], object]) -> Iterator[_Output]:
+    """Count items, and keep no more of them than the names of their outputs: a group has many blobs."""
+    for item, name in items:
+        count(item)
+        yield _Output(item.key, name, item.output)
+
+
+def _refuse_collision(template: PrefixTemplate, batch: Iterable[_Output], items: Iterable[tuple[Item, str]]) -> None:
     """Name two items with one output, one of which is in a batch of items.
 
     Raises:
         InvalidOption: always, unless only the hashes were equal.
     """
-    suspects = {_hash(name) for _, name in batch}
+    suspects = {_hash(output.name) for output in batch}
     seen: dict[str, str] = {}
     for item, name in items:
         if _hash(name) not in suspects:
@@ -91,6 +116,13 @@ def _refuse_collision(
 
 def _hash(name: str) -> int:
     return int.from_bytes(blake2b(encode_name(name), digest_size=8).digest(), signed=True)
+
+
+def record_prefix(workspace: Workspace, options: BatchOptions, output: PrefixTemplate) -> str:
+    """Return the prefix of the batch's record as it is printed; raises as `locate_prefix`."""
+    if options.record is None:
+        return f"{output.fixed}{RECORD_FOLDER}"
+    return locate_prefix(workspace, "--record", options.record).fixed
 
 
 def written_names(options: BatchOptions) -> list[str]:

@@ -53,7 +53,7 @@ def list_parts(known: Iterable[str]) -> str:
 
 
 def unknown_part(name: str, where: str, known: Iterable[str]) -> InvalidOption:
-    """Return the error for a part that there is not.
+    """Return the error for a name that is not one of a part.
 
     Args:
         name: of the part.
@@ -61,7 +61,7 @@ def unknown_part(name: str, where: str, known: Iterable[str]) -> InvalidOption:
         known: the parts that there are.
     """
     return InvalidOption(
-        f"{where} names a part that there is not: {{{name}}}",
+        f"{where} names {{{name}}}, which is not a part",
         remedy=f"use {list_parts(known)}; name a part of the blobs' names by putting {{{name}}} in its place in the "
         "pattern, as in az://raw/{region}/*.csv",
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from blobprep.batches.plan.parts import list_parts, unknown_part
+from blobprep.batches.plan.parts import list_parts
 from blobprep.batches.plan.places import place_of
 from blobprep.errors import InvalidOption
 from blobprep.reference import is_reference
@@ -19,7 +19,7 @@ from blobprep.settings.local_paths import locate_path, require_path
 from blobprep.settings.workspace import Workspace
 from blobprep.stores import Store
 
-__all__ = ["PrefixTemplate", "fill_parameters", "locate_prefix", "require_parts"]
+__all__ = ["PrefixTemplate", "fill_parameters", "locate_prefix"]
 
 _FOLDER: Final = "folder"
 _WORD: Final = re.compile(r"\{([^\W\d]\w*)\}")
@@ -128,18 +128,6 @@ def _require_usable(option: str, template: Template) -> None:
         )
 
 
-def require_parts(option: str, printed: str, names: Iterable[str], known: Iterable[str]) -> None:
-    """Refuse a template that names a part that there is not.
-
-    Raises:
-        InvalidOption: as it says; the remedy lists the parts.
-    """
-    there = list(known)
-    for name in names:
-        if name not in there:
-            raise unknown_part(name, f"{option} {printed}", there)
-
-
 def fill_parameters(given: Mapping[str, str], values: Mapping[str, str], parts: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters of an item: its parts, and the batch's own, which come first, with parts filled in.
 
@@ -151,7 +139,7 @@ def fill_parameters(given: Mapping[str, str], values: Mapping[str, str], parts: 
         def value(match: re.Match[str]) -> str:
             if match[1] not in values:
                 raise InvalidOption(
-                    f"--param {name} names a part that there is not: {match[0]}",
+                    f"--param {name} names {match[0]}, which is not a part",
                     remedy=f"use {list_parts(values)}; other words cannot be in braces there",
                 )
             return values[match[1]]

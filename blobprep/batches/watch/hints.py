@@ -27,6 +27,7 @@ HIDDEN: Final = 300.0
 
 _POLL: Final = 2.0
 _LONGEST: Final = 60.0  # between two attempts at a queue that cannot be used
+_FAREWELL: Final = 15.0  # seconds that the end of a watch waits for the queue
 _HELD: Final = 10_000  # messages that wait for a cycle; more of them stay in the queue
 
 
@@ -69,7 +70,7 @@ class Hints:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._ended.set()
-        self._thread.join(_LONGEST)
+        self._thread.join(_FAREWELL)
 
     def news(self) -> float | None:
         """Return when the oldest hint came that no cycle has taken yet, by the clock; None if there is none."""

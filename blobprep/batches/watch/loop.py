@@ -61,7 +61,7 @@ def watch_cycles(
                 raise
             say(f"{error}; it is tried again in {every:g} s")
         else:
-            if hints:
+            if hints and not stop.level:  # a cycle that was stopped may have left some for the next watch
                 hints.cover(taken)
             is_first = False
         if once or not _rest(stop, every, hints, _GATHER + settle, clock):

@@ -113,11 +113,13 @@ def watch(
     pause, age = _seconds(workspace, "every", every), _seconds(workspace, "settle", settle)
     if pause <= 0:
         raise InvalidOption(f"every is {pause:g}", remedy="use a number of seconds greater than zero")
+    source = locate_source(workspace, asked.run.dataset1 or "")
+    _require_steady(asked, source)
     ending = stop or Stop()
     tell = _Telling(say)
     cycles = _Cycles(workspace, asked, objects, ending, age, tell, executor, on_cycle, on_progress)
     with ExitStack() as life:
-        hints = None if once else _hints(workspace, asked, queue, tell, life)
+        hints = None if once else _hints(workspace, source, queue, tell, life)
         return watch_cycles(cycles.run, ending, every=pause, hints=hints, settle=age, once=once, say=tell)
 
 
@@ -133,13 +135,23 @@ def _seconds(workspace: Workspace, name: str, given: float | None) -> float:
     return seconds
 
 
+def _require_steady(asked: BatchOptions, source: Source) -> None:
+    """Refuse outputs that change by themselves: each day all items would be run again."""
+    run = asked.run
+    texts = (run.output, run.figures or "", run.dataset2 or "", *run.parameters.values())
+    if "date" not in source.pattern.names and any("{date}" in text for text in texts):
+        raise InvalidOption(
+            "a watch cannot have {date}, the day of the run, in its options: each day all items would be run again",
+            remedy="name a part of the pattern so, as in az://raw/{date}/*.csv, or leave it out",
+        )
+
+
 def _hints(
-    workspace: Workspace, asked: BatchOptions, queue: str | None, say: Callable[[str], None], life: ExitStack
+    workspace: Workspace, source: Source, queue: str | None, say: Callable[[str], None], life: ExitStack
 ) -> Hints | None:
     text = queue or str(workspace.setting("watch.queue") or "")
     if not text:
         return None
-    source = locate_source(workspace, asked.run.dataset1 or "")
     if not source.location.container:
         raise InvalidOption(
             f"{source.pattern.printed} is a path, and a queue tells of blobs", remedy="leave out the queue"

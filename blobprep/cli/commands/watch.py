@@ -33,7 +33,7 @@ _EXAMPLES: Final = """\
 blobprep watch prep.py 'az://raw/{day}/*.csv' --output 'az://prepared/{day}/{stem}/'
 blobprep watch prep.py 'az://raw/{day}/*.csv' --output 'az://prepared/{day}/{stem}/' --queue arrivals"""
 
-_NOT_HERE: Final = ("list", "resume", "dry_run", "overwrite")
+_NOT_HERE: Final = ("list", "resume", "verify", "dry_run", "overwrite", "combine", "combine_by")
 """Options of a batch that a watch does not have, or has in another form."""
 
 _PATTERN: Final = Annotated[

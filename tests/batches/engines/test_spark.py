@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from blobprep.batches.engines.spark import SparkEngine
+from blobprep.spark import run_items
 from tests.batches.arranging import Account, told_alike
 from tests.batches.engines.conftest import NUMBERS, Expected
 
@@ -62,6 +63,21 @@ def test_more_items_than_a_job_has_come_in_rounds(spark: Any, account: Account) 
 
     assert [record.status for record in first] == ["done"] * 25
     assert len(again) == 5
+
+
+def test_a_batch_of_items_is_recorded_as_anywhere(spark: Any, account: Account) -> None:
+    for number in range(3):
+        account.put(f"raw/year={number}/a.csv", f"a\n{number}\n".encode())
+    (account.folder / "prep.py").write_text("def azureml_main(frame):\n    return frame * 2\n")
+
+    batch = run_items(spark, "prep.py", "az://dev@raw/year=*/a.csv", output="az://dev@prepared/spark/{year}/")
+    again = run_items(
+        spark, "prep.py", "az://dev@raw/year=*/a.csv", output="az://dev@prepared/spark/{year}/", resume=True
+    )
+
+    assert (batch.counts.done, batch.counts.matched) == (3, 3)
+    assert (again.counts.skipped, again.counts.matched) == (3, 3)
+    assert {record.rows_out for record in batch} == {1}
 
 
 def test_a_job_that_spark_gives_up_loses_no_item(spark: Any, account: Account) -> None:

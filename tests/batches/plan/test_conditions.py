@@ -87,7 +87,7 @@ def test_a_blob_without_a_part_meets_no_condition_on_it(account: Account) -> Non
 
 def test_a_condition_on_a_part_that_no_blob_has_is_refused(account: Account) -> None:
     account.put("a.csv")
-    with pytest.raises(InvalidOption, match=r"--where 'yaer=2024' names a part that there is not: {yaer}"):
+    with pytest.raises(InvalidOption, match=r"--where 'yaer=2024' names {yaer}, which is not a part"):
         account.plan("az://raw/*", where=("yaer=2024",))
 
 

@@ -82,16 +82,16 @@ def test_a_blob_without_folder_leaves_none_in_its_output(account: Account) -> No
 
 def test_an_unknown_part_is_refused_with_the_list_of_those_there_are(account: Account) -> None:
     account.put("north/year=2024/a.csv")
-    with pytest.raises(InvalidOption, match=r"names a part that there is not: {regoin}") as caught:
+    with pytest.raises(InvalidOption, match=r"names {regoin}, which is not a part") as caught:
         account.plan("az://raw/{region}/**", "az://prepared/{regoin}/")
     assert "{name}, {stem}, {folder}, {container}, {date}, {region}, {year}" in caught.value.remedy
-    with pytest.raises(InvalidOption, match=r"--param label names a part that there is not: {regoin}"):
+    with pytest.raises(InvalidOption, match=r"--param label names {regoin}, which is not a part"):
         account.plan("az://raw/{region}/**", parameters={"label": "{regoin}"})
 
 
 def test_a_blob_without_the_part_that_others_have_is_named(account: Account) -> None:
     account.put("year=2024/a.csv", "z/b.csv")
-    with pytest.raises(InvalidOption, match=r"for az://contoso@raw/z/b\.csv, names a part that there is not: {year}"):
+    with pytest.raises(InvalidOption, match=r"for az://contoso@raw/z/b\.csv, names {year}, which is not a part"):
         account.plan("az://raw/*/*.csv", "az://prepared/{year}/{name}/")
 
 
@@ -140,6 +140,15 @@ def test_results_that_would_be_inputs_of_the_next_batch_are_refused(account: Acc
             account.plan(pattern, "az://raw/out/{stem}/", format=results)
     assert account.items("az://raw/**/*.csv", "az://raw/out/{stem}/")
     assert account.items("az://raw/*.csv", "az://raw/out/{stem}/", format="csv")
+
+
+def test_an_output_in_the_place_of_the_record_is_refused(account: Account) -> None:
+    account.put("_batch/a.csv", "x/b.csv")
+    with pytest.raises(InvalidOption, match=r"raw/_batch/a\.csv is .*prepared/_batch/a/, which is the place of the"):
+        account.plan("az://raw/{part}/*.csv", "az://prepared/{part}/{stem}/")
+    with pytest.raises(InvalidOption, match=r"prepared/x/b/, which is the place of the batch's record"):
+        account.plan("az://raw/{part}/*.csv", "az://prepared/{part}/{stem}/", record="az://contoso@prepared/x")
+    assert account.items("az://raw/{part}/*.csv", "az://prepared/{part}/{stem}/", record="az://raw/_batch/")
 
 
 @pytest.mark.parametrize(
@@ -216,7 +225,7 @@ def test_what_differs_within_a_group_cannot_be_in_its_output(account: Account) -
     account.put("north/a.csv", "north/b.csv")
     with pytest.raises(InvalidOption, match=r"names {stem}, which the blobs of a group need not have in common"):
         account.plan("az://raw/{region}/*.csv", "az://prepared/{stem}/", group_by=("region",))
-    with pytest.raises(InvalidOption, match=r"--group-by, .*names a part that there is not: {area}"):
+    with pytest.raises(InvalidOption, match=r"--group-by, .*names {area}, which is not a part"):
         account.plan("az://raw/{region}/*.csv", "az://prepared/{region}/", group_by=("area",))
 
 

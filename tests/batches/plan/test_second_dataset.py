@@ -99,8 +99,8 @@ def test_a_group_has_the_dataset_of_its_parts(account: Account) -> None:
 @pytest.mark.parametrize(
     ("dataset2", "error", "message"),
     [
-        ("az://raw/labels/{dya}.csv", InvalidOption, r"dataset2 .* names a part that there is not: {dya}"),
-        ("az://raw/labels/{dya}/*.csv", InvalidOption, r"dataset2 .* names a part that there is not: {dya}"),
+        ("az://raw/labels/{dya}.csv", InvalidOption, r"dataset2 .* names {dya}, which is not a part"),
+        ("az://raw/labels/{dya}/*.csv", InvalidOption, r"dataset2 .* names {dya}, which is not a part"),
         ("az://raw/labels/", InvalidReference, "must be a single blob"),
         ("az://raw/{labels", InvalidReference, "a brace without its counterpart"),
         ("az://raw/many/*", LimitError, "has more than 100 blobs"),

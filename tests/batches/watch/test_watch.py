@@ -159,6 +159,7 @@ def test_what_a_person_must_change_ends_the_first_cycle(account: Account, tmp_pa
     rows: list[tuple[str, dict[str, Any], type[Exception]]] = [
         ("az://nowhere/*.csv", {}, ContainerNotFound),
         ("az://raw/{day}/*.csv", {"output": "az://prepared/{month}/"}, InvalidOption),
+        ("az://raw/{day}/*.csv", {"output": "az://prepared/{date}/{stem}/"}, InvalidOption),
         ("az://raw/{day}/*.csv", {"every": 0}, InvalidOption),
         ("az://raw/{day}/*.csv", {"settle": -1}, InvalidOption),
         ("az://raw/{day}/*.csv", {"queue": "not a queue"}, InvalidOption),

@@ -74,26 +74,34 @@ def count_delimiter(lines: Sequence[str], delimiter: str) -> DelimiterEvidence:
     >>> count_delimiter(["of May", "a;b;c", "1;2;3;", '"x;y";"', '";z'], ";").alike
     3
     """
-    bare = _QUOTED.sub("", "\n".join(lines)).split("\n")
-    counts = [(line.count(delimiter), line.endswith(delimiter)) for line in bare]
-    votes: Counter[int] = Counter()
-    for count, trailing in counts:
-        votes[count] += 1
-        votes[count - 1] += trailing
+    return _count_in(_without_quoted(lines), delimiter)
+
+
+def _without_quoted(lines: Sequence[str]) -> str:
+    return _QUOTED.sub("", "\n".join(lines))
+
+
+def _count_in(text: str, delimiter: str) -> DelimiterEvidence:
+    """Count in lines from which quoted text was removed. All samples pass here, so that it takes few steps a line."""
+    bare = text.split("\n")
+    if delimiter not in text:
+        return DelimiterEvidence(delimiter, 0, 0, len(bare), "", prose=False)
+    counts = [line.count(delimiter) for line in bare]
+    votes = Counter(counts)
+    if f"{delimiter}\n" in text or text.endswith(delimiter):
+        votes.update(count - 1 for count, line in zip(counts, bare, strict=True) if line.endswith(delimiter))
     del votes[0]
     count, alike = max(votes.items(), key=lambda vote: (vote[1], vote[0]), default=(0, 0))
-    example = next((line for line in bare if line.count(delimiter) == count), "")
-    followed = sum(line.count(f"{delimiter} ") for line in bare)
+    example = bare[counts.index(count)] if count in counts else ""
     return DelimiterEvidence(
-        delimiter, count, alike, len(bare), example, 2 * followed > sum(count for count, _ in counts)
+        delimiter, count, alike, len(bare), example, 2 * text.count(f"{delimiter} ") > text.count(delimiter)
     )
 
 
 def find_delimiter(lines: Sequence[str]) -> DelimiterEvidence | None:
     """Find the character that divides most lines alike; return None if there is no such character."""
-    found = [
-        columns for columns in (count_delimiter(lines, delimiter) for delimiter in _NAMES) if _is_convincing(columns)
-    ]
+    text = _without_quoted(lines)
+    found = [columns for columns in (_count_in(text, delimiter) for delimiter in _NAMES) if _is_convincing(columns)]
     best = max(found, key=lambda columns: (columns.alike, columns.count), default=None)
     if best is None or best.delimiter != ",":
         return best

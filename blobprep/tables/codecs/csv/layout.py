@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -176,16 +176,20 @@ def _skip_lines(start: _Start, count: int, asked: AskedDataset) -> None:
 
 def _read_rows(start: _Start) -> list[Row]:
     """Return the first complete rows, without those that have NUL bytes."""
-    lines = _LINE.findall(start.text, start.position)
     ends = [start.position]
-    for line in lines:
-        ends.append(ends[-1] + len(line))
-    reader = csv.reader(lines, delimiter=start.delimiter)
+
+    def lines() -> Iterator[str]:
+        for match in _LINE.finditer(start.text, start.position):
+            ends.append(match.end())
+            yield match[0]
+
+    reader = csv.reader(lines(), delimiter=start.delimiter)
+    has_nuls = "\0" in start.text
     rows: list[Row] = []
     above = 0
     try:
         for cells in reader:
-            if cells and not any("\0" in cell for cell in cells):
+            if cells and not (has_nuls and any("\0" in cell for cell in cells)):
                 first, last = ends[above], ends[reader.line_num]
                 rows.append(Row(cells, start.line + above, first, start.text[first:last].rstrip("\r\n")))
             above = reader.line_num

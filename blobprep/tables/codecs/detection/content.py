@@ -132,9 +132,10 @@ def _detect_lfs_pointer(text: Sample) -> Content | None:
 
 def _detect_message(text: Sample) -> Content | None:
     head = text.start.partition("\n\n")[0].split("\n")
-    headers = sum(_HEADERS.match(line) is not None for line in head)
     answer = head[0].startswith("HTTP/")
-    if headers + answer < _HEADERS_ENOUGH or not (answer or _HEADERS.match(head[0])):
+    if not (answer or _HEADERS.match(head[0])):
+        return None
+    if sum(_HEADERS.match(line) is not None for line in head) + answer < _HEADERS_ENOUGH:
         return None
     return Content("message", "a message with headers, such as an email", advice="save its attachment as .xlsx or CSV")
 
@@ -150,13 +151,15 @@ def _detect_arff(text: Sample) -> Content | None:
 
 def _detect_svmlight(text: Sample) -> Content | None:
     """Detect SvmLight data; rows with only one pair each may also be times of day."""
-    rows = [line.strip() for line in text.lines if not line.lstrip().startswith("#")]
-    found = [_SVMLIGHT.fullmatch(row) for row in rows]
-    matches = [match for match in found if match is not None]
-    if not rows or len(matches) < len(rows):
-        return None
+    matches = []
+    for line in text.lines:
+        if not (row := line.strip()).startswith("#"):
+            match = _SVMLIGHT.fullmatch(row)
+            if match is None:
+                return None
+            matches.append(match)
     certain = sum(bool(match["query"]) or match["pairs"].count(":") > 1 for match in matches)
-    if not certain or 2 * sum(bool(match["pairs"]) for match in matches) < len(rows):
+    if not certain or 2 * sum(bool(match["pairs"]) for match in matches) < len(matches):
         return None
     return Content("rows", "SvmLight data (label index:value …)", ("svmlight",))
 

@@ -6,7 +6,9 @@ Format and separator are detected from it, so that neither a preamble nor one un
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from blobprep.formats.encodings import AUTO, MARKS
@@ -72,13 +74,13 @@ def read_sample(blob: BlobSource) -> Sample | None:
         return None
     whole = len(pieces[0]) < START
     found = start.split("\n")
-    first = _drop_blank(found if whole else found[:-1] or found)
+    first = _not_blank(found if whole else found[:-1] or found)
     cut = whole and bool(found[-1].strip()) and len(first) <= _LINES
     later: list[str] = []
     for index, text in enumerate(others):
         found = text.split("\n")
         ended = index == len(others) - 1
-        later += _drop_blank(found[1:] if ended else found[1:-1])[-_LINES:]
+        later += reversed(_not_blank(reversed(found[1:] if ended else found[1:-1]))[:_LINES])
     last = texts[-1].rstrip()[-_END_LENGTH:] if whole or others else ""
     nuls = any("\0" in text for text in decoded)
     return Sample(start, tuple(first[:_LINES]), tuple(later), last, cut, nuls, encoding, bool(mark))
@@ -111,5 +113,6 @@ def _is_utf8(piece: bytes) -> bool:
     return True
 
 
-def _drop_blank(lines: list[str]) -> list[str]:
-    return [line for line in lines if line.strip()]
+def _not_blank(lines: Iterable[str]) -> list[str]:
+    """Return the first lines that are not blank, one more than a sample has."""
+    return list(islice((line for line in lines if line.strip()), _LINES + 1))

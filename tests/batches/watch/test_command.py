@@ -1,4 +1,4 @@
-"""A watch that is killed at any moment and started again: nothing is missed, and nothing is done twice."""
+"""The command as it is run for months: killed and started again, with a second one beside it, woken by events."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import json
 import signal
 import subprocess
 import time
+from base64 import b64encode
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from azure.storage.queue import QueueServiceClient
 
+from tests import emulator
 from tests.batches.test_kills import PROGRAM, Place, killed_at_last
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -106,3 +111,45 @@ def test_once_ends_by_itself_with_the_codes_of_a_batch(place: Place) -> None:
     told, errors = process.communicate(timeout=300)
     assert process.returncode == 8, errors
     assert json.loads(told)["counts"]["failed"] == 24
+
+
+def test_events_of_a_real_queue_wake_a_watch_over_a_real_account_and_go_when_they_are_covered(
+    tmp_path: Path, azurite: str
+) -> None:
+    (tmp_path / "queues").mkdir()
+    with emulator.serve(tmp_path / "queues", service="queue") as queues:
+        credential = {"account_name": emulator.ACCOUNT, "account_key": emulator.KEY}
+        container, name = f"c{uuid4().hex}", f"q{uuid4().hex}"
+        with closing(QueueServiceClient(queues, credential=credential)) as service:
+            queue = service.create_queue(name)
+            place = Place(tmp_path, {"AZURE_STORAGE_CONNECTION_STRING": emulator.connection_string(azurite)})
+            store = place.workspace.store()
+            store.create_container(container)
+            store.write(container, "in/1.csv", b"number\n1\n", content_type="text/csv")
+            watch = subprocess.Popen(
+                [
+                    *(PROGRAM, "watch", "prep.py", f"az://{container}/in/*.csv", "--isolation", "process", "--json"),
+                    *("--output", f"az://{container}/out/{{stem}}/", "--every", "3600", "--queue", f"{queues}/{name}"),
+                ],
+                cwd=place.folder,
+                env=place.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            with killed_at_last(watch):
+                assert watch.stdout is not None
+                first = json.loads(watch.stdout.readline())
+                store.write(container, "in/2.csv", b"number\n2\n", content_type="text/csv")
+                for blob in ("in/2.csv", "elsewhere/3.csv"):
+                    subject = f"/blobServices/default/containers/{container}/blobs/{blob}"
+                    event = {"subject": subject, "eventType": "Microsoft.Storage.BlobCreated"}
+                    queue.send_message(b64encode(json.dumps(event).encode()).decode())
+                second = json.loads(watch.stdout.readline())
+                watch.send_signal(signal.SIGTERM)
+                _, errors = watch.communicate(timeout=300)
+            left = queue.get_queue_properties().approximate_message_count
+
+    assert (watch.returncode, left) == (0, 1), errors
+    assert (first["counts"]["done"], second["counts"]["done"], second["counts"]["skipped"]) == (1, 1, 1)
+    assert "messages that are about other blobs" in errors
