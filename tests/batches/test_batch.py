@@ -15,7 +15,7 @@ import blobprep
 from blobprep.batches.progress import BatchProgress
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.records import Counts
-from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputExists
+from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputError, OutputExists
 from blobprep.manifest import ClaimRecord
 from blobprep.outputs.processes import this_process
 from tests.batches.arranging import Account
@@ -164,6 +164,18 @@ def test_of_two_batches_with_one_record_the_second_is_refused(account: Account) 
     place.store.write(place.container, place.blob, dead.encode(), content_type="application/json")
     assert run(account, resume=True).counts == Counts(skipped=1)
     assert f"took over az://dev@prepared/_batch/ from batch {standing.batch_id}" in account.workspace.warnings[-1]
+
+
+def test_a_record_that_cannot_be_read_is_refused_and_the_batch_has_ended(account: Account) -> None:
+    put(account, 1)
+    run(account)
+    lines = account.workspace.locate(f"az://{RECORD}items.jsonl")
+    lines.store.write(lines.container, lines.blob, b"{}\n", content_type="text/plain")
+    with pytest.raises(OutputError, match=r"items\.jsonl is not the record of a batch"):
+        run(account, resume=True)
+    told = summary(account)
+    assert (told["status"], told["error"]["code"], told["claim"]) == ("failed", "OutputError", None)
+    assert run(account, overwrite=True).counts == Counts(skipped=1)
 
 
 def test_the_record_goes_where_it_is_wanted(account: Account) -> None:
