@@ -95,10 +95,21 @@ class OpenRecord:
         self._life = ExitStack()
 
     def __enter__(self) -> OpenRecord:
-        prefix, previous = self._held.prefix, self._held.previous
+        previous = self._held.previous
+        merged = previous.merged if previous is not None else 0
+        try:
+            self._open(merged)
+        except BaseException as error:
+            with suppress(BlobprepError):
+                self._held.finish(self._last(Totals(), self._counts(), merged, error))
+            raise
+        return self
+
+    def _open(self, merged: int) -> None:
+        """Read what is known, and begin the segments of this batch behind those that are there."""
+        prefix = self._held.prefix
         with ExitStack() as life:
             life.callback(self.spool.close)
-            merged = previous.merged if previous is not None else 0
             first = max((number for number, _ in list_segments(prefix)), default=0) + 1
             if self._options.resume:
                 self.earlier = life.enter_context(closing(EarlierRecords(prefix, merged)))
@@ -109,7 +120,6 @@ class OpenRecord:
             self.journal = Journal(prefix, first)
             self.journal.__enter__()
             self._life = life.pop_all()
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with self._life:

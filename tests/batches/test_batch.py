@@ -15,7 +15,7 @@ import blobprep
 from blobprep.batches.progress import BatchProgress
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.records import Counts
-from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputExists
+from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputError, OutputExists
 from blobprep.manifest import ClaimRecord
 from blobprep.outputs.processes import this_process
 from tests.batches.arranging import Account
@@ -176,6 +176,18 @@ def test_the_record_of_copies_is_not_gone_on_with(account: Account) -> None:
         with pytest.raises(OutputExists, match="holds the record of the copies"):
             run(account, **{option: True})
     assert summary(account) == kept
+
+
+def test_a_record_that_cannot_be_read_is_refused_and_the_batch_has_ended(account: Account) -> None:
+    put(account, 1)
+    run(account)
+    lines = account.workspace.locate(f"az://{RECORD}items.jsonl")
+    lines.store.write(lines.container, lines.blob, b"{}\n", content_type="text/plain")
+    with pytest.raises(OutputError, match=r"items\.jsonl is not the record of a batch"):
+        run(account, resume=True)
+    told = summary(account)
+    assert (told["status"], told["error"]["code"], told["claim"]) == ("failed", "OutputError", None)
+    assert run(account, overwrite=True).counts == Counts(skipped=1)
 
 
 def test_the_record_goes_where_it_is_wanted(account: Account) -> None:
