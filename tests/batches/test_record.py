@@ -190,6 +190,14 @@ def test_a_table_has_a_row_for_each_record() -> None:
     assert (rows[1]["started"], rows[1]["error"]) == (None, None)
 
 
+def test_a_table_escapes_names_of_files_that_are_no_text() -> None:
+    place = prefix()
+    odd = replace(FULL, key="/data/\udcff.csv", parts={"stem": "\udcff"})
+    write_table(place, iter([odd]))
+    (row,) = pq.read_table(_file(place.child("items.parquet").read())).to_pylist()
+    assert (row["key"], row["parts"]) == ("/data/\\udcff.csv", [("stem", "\\udcff")])
+
+
 def _file(data: bytes) -> Any:
     import io
 

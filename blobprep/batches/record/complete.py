@@ -10,7 +10,7 @@ from typing import IO, Final, cast
 
 from blobprep.batches.record.earlier import LINES_NAME, list_segments
 from blobprep.batches.record.journal import LINES_TYPE
-from blobprep.batches.record.table import record_row, record_schema
+from blobprep.batches.record.table import record_schema, record_table
 from blobprep.batches.records import ItemRecord
 from blobprep.errors import BlobNotFound, BlobprepError, ContainerNotFound
 from blobprep.outputs.blob_write import output_errors
@@ -53,8 +53,8 @@ def write_table(prefix: BlobLocation, records: Iterable[ItemRecord]) -> None:
 
     def produce(write: Callable[[bytes], object]) -> None:
         with pq.ParquetWriter(pa.PythonFile(cast(IO[bytes], _Sink(write)), "w"), schema) as file:
-            while group := [record_row(record) for record in islice(rows, _GROUP)]:
-                file.write_table(pa.Table.from_pylist(group, schema))
+            while group := list(islice(rows, _GROUP)):
+                file.write_table(record_table(group))
 
     _write(prefix.child(TABLE_NAME), "application/vnd.apache.parquet", produce)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from types import NoneType, UnionType
@@ -13,7 +13,7 @@ from blobprep.batches.records import ItemRecord
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["record_row", "record_schema"]
+__all__ = ["record_schema", "record_table"]
 
 _TIMES: Final = ("started", "ended")
 
@@ -27,6 +27,20 @@ def record_schema() -> pa.Schema:
     return pa.schema({slot.name: times.get(slot.name) or _type(hints[slot.name]) for slot in fields(ItemRecord)})
 
 
+def record_table(records: Iterable[ItemRecord]) -> pa.Table:
+    r"""Return records as a table of that schema.
+
+    Names of local files, and what scripts say, may hold what is no text; it is escaped as `\udcff`.
+    """
+    import pyarrow as pa
+
+    rows = list(map(record_row, records))
+    try:
+        return pa.Table.from_pylist(rows, record_schema())
+    except UnicodeEncodeError:
+        return pa.Table.from_pylist([_plain(row) for row in rows], record_schema())
+
+
 def record_row(record: ItemRecord) -> dict[str, Any]:
     """Return a record as a row of that schema; a time that is empty is null."""
     values = record.to_json()
@@ -36,6 +50,16 @@ def record_row(record: ItemRecord) -> dict[str, Any]:
     for name in _TIMES:
         values[name] = datetime.fromisoformat(values[name]) if values[name] else None
     return values
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):  # those of a map are tuples
+        return type(value)(map(_plain, value))
+    return value
 
 
 def _type(hint: Any) -> pa.DataType:

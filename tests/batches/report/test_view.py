@@ -67,7 +67,7 @@ def test_memory_does_not_grow_with_the_number_of_items() -> None:
 
     held(100)
 
-    assert held(9_000) < 1.5 * held(3_000)
+    assert held(6_000) < 1.5 * held(2_000)
 
 
 @pytest.mark.parametrize(
