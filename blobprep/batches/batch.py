@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Unpack
 
 from blobprep.batches.conduct import AskedBatch, conduct
+from blobprep.batches.coordination.progress import BatchProgress
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.job import read_code
 from blobprep.batches.options import ATTEMPTS, BatchOptions
-from blobprep.batches.progress import BatchProgress
 from blobprep.batches.result import Batch
-from blobprep.batches.stopping import Stop
 from blobprep.errors import InvalidOption
 from blobprep.reference import split_sas
 from blobprep.runs.arguments import PassedObjects, read_arguments, spell_out_options

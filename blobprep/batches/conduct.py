@@ -9,27 +9,27 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from blobprep.batches.budget import allowed_failures
-from blobprep.batches.combining import CombineOptions, combine
-from blobprep.batches.coordinator import Coordinator
+from blobprep.batches.combining.combine import CombineOptions, combine
+from blobprep.batches.coordination.budget import allowed_failures
+from blobprep.batches.coordination.coordinator import Coordinator
+from blobprep.batches.coordination.matching import Settled, is_current
+from blobprep.batches.coordination.progress import BatchProgress, Reporter
+from blobprep.batches.coordination.standing import are_standing
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.dry_run import preview_batch
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.job import BatchCode, make_job, place_code
-from blobprep.batches.matching import Settled, is_current
-from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.lists import STANDARD_INPUT
 from blobprep.batches.plan.outputs import RECORD_FOLDER
 from blobprep.batches.plan.plan import Plan, plan_items
-from blobprep.batches.progress import BatchProgress, Reporter
 from blobprep.batches.record.earlier import EarlierRecords
+from blobprep.batches.record.open_record import OpenRecord
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
 from blobprep.batches.records import Counts
 from blobprep.batches.result import Batch
-from blobprep.batches.standing import are_standing
-from blobprep.batches.stopping import Stop
 from blobprep.batches.versions import versions_here
 from blobprep.batches.work import Job
 from blobprep.errors import BlobNotFound, ContainerNotFound, OutputExists

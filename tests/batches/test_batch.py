@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import blobprep
-from blobprep.batches.progress import BatchProgress
+from blobprep.batches.coordination.progress import BatchProgress
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.records import Counts
 from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputError, OutputExists

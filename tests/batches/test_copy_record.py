@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from blobprep.batches.copies import cp, sync
+from blobprep.batches.copies.jobs import cp, sync
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.errors import BlobNotFound, ClaimLost, InvalidReference, OutputExists
 from blobprep.manifest import ScriptRecord

@@ -14,11 +14,11 @@ from dataclasses import replace
 import pytest
 
 import blobprep
-from blobprep.batches.function_file import encode_function
 from blobprep.batches.items import InputBlob
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker import Tools, run_item, run_work
+from blobprep.batches.worker.attempt import Tools, run_item, run_work
+from blobprep.batches.worker.function_file import encode_function
 from blobprep.runs.function_script import pickle_function
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.stores import Condition

@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.batches.engines.window import Window
-from blobprep.batches.outcome import lost_record, not_begun, worker_failed
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.versions import check_versions, versions_here
 from blobprep.batches.work import Job, WorkItem
-from blobprep.batches.worker import run_work
+from blobprep.batches.worker.attempt import run_work
+from blobprep.batches.worker.outcome import lost_record, not_begun, worker_failed
 from blobprep.errors import UsageError
 
 if TYPE_CHECKING:

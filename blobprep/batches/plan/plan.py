@@ -153,7 +153,7 @@ def _divide(options: BatchOptions, workspace: Workspace, items: Iterable[Item], 
         InvalidOption: the number of rows is none.
         IsolationUnavailable: the settings' level of isolation is not available.
     """
-    from blobprep.batches.pieces import Divider
+    from blobprep.batches.plan.pieces import Divider
 
     assert options.rows_per_run is not None
     said: list[str] = []

@@ -13,13 +13,13 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
-from blobprep.batches.combined_inputs import CombinedInputs, Folder
-from blobprep.batches.combined_record import CombinedOutput, CombinedRecord
-from blobprep.batches.combined_target import CombinedTarget
+from blobprep.batches.combining.inputs import CombinedInputs, Folder
+from blobprep.batches.combining.record import CombinedOutput, CombinedRecord
+from blobprep.batches.combining.target import CombinedTarget
 from blobprep.batches.items import InputBlob
 from blobprep.batches.options import BatchOptions
-from blobprep.batches.pins import pin_blobs
 from blobprep.batches.records import ItemRecord
+from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import InvalidOption
 from blobprep.formats import content_type_of, extension_of, format_by_name, format_named, read_options, write_options
 from blobprep.inputs.fetch import Fetch

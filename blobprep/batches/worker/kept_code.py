@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from blobprep.batches.function_file import decode_function
 from blobprep.batches.items import InputBlob
-from blobprep.batches.pins import pin_blobs
 from blobprep.batches.work import Job
+from blobprep.batches.worker.function_file import decode_function
+from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import BlobNotFound, BundleError, ConditionNotMet, ScriptError
 from blobprep.inputs.resolve import place_end_to_end, read_script
 from blobprep.inputs.sources import PinnedBlobs, ReadBundle, Script, SourceScript

@@ -18,13 +18,13 @@ from functools import cache
 from time import monotonic
 from typing import Any, Final
 
-from blobprep.batches.kept_code import KeptCode
-from blobprep.batches.outcome import error_of, failed, finished, skipped, started_record, unexpected
-from blobprep.batches.pins import pin_blobs
-from blobprep.batches.recognition import is_own, manifest_there, state_of_results
 from blobprep.batches.records import ItemError, ItemRecord
 from blobprep.batches.versions import check_versions, versions_here
 from blobprep.batches.work import WorkItem
+from blobprep.batches.worker.kept_code import KeptCode
+from blobprep.batches.worker.outcome import error_of, failed, finished, skipped, started_record, unexpected
+from blobprep.batches.worker.pins import pin_blobs
+from blobprep.batches.worker.recognition import is_own, manifest_there, state_of_results
 from blobprep.errors import BlobprepError, OutputExists, UsageError
 from blobprep.manifest import BatchRecord, Manifest
 from blobprep.runs.arguments import PassedObjects
