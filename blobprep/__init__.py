@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from blobprep.account import Account as Account
     from blobprep.account import Credential as Credential
     from blobprep.batches.batch import batch as batch
-    from blobprep.batches.copies import cp as cp
-    from blobprep.batches.copies import sync as sync
+    from blobprep.batches.coordination.stopping import Stop as Stop
+    from blobprep.batches.copies.jobs import cp as cp
+    from blobprep.batches.copies.jobs import sync as sync
     from blobprep.batches.result import Batch as Batch
-    from blobprep.batches.stopping import Stop as Stop
     from blobprep.batches.watch.watch import watch as watch
     from blobprep.checks.check import check as check
     from blobprep.demonstration import demo as demo
@@ -73,19 +73,19 @@ _HOMES = {
     "Progress": "progress",
     "Reference": "reference",
     "Run": "runs.result",
-    "Stop": "batches.stopping",
+    "Stop": "batches.coordination.stopping",
     "Workspace": "settings",
     "batch": "batches.batch",
     "cat": "transfer.cat",
     "check": "checks.check",
-    "cp": "batches.copies",
+    "cp": "batches.copies.jobs",
     "demo": "demonstration",
     "doctor": "diagnostics.examination",
     "head": "runs.preview",
     "ls": "transfer.listing",
     "run": "runs.prepare",
     "show": "display",
-    "sync": "batches.copies",
+    "sync": "batches.copies.jobs",
     "serve": "service.startup",
     "watch": "batches.watch.watch",
 }

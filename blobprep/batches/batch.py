@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Unpack
 
 from blobprep.batches.conduct import AskedBatch, conduct
+from blobprep.batches.coordination.progress import BatchProgress
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.job import read_code
 from blobprep.batches.options import ATTEMPTS, BatchOptions
-from blobprep.batches.progress import BatchProgress
 from blobprep.batches.result import Batch
-from blobprep.batches.stopping import Stop
 from blobprep.errors import InvalidOption
 from blobprep.reference import split_sas
 from blobprep.runs.arguments import PassedObjects, read_arguments, spell_out_options
@@ -41,6 +41,8 @@ def batch(
     workers: int | None = None,
     engine: str = "local",
     executor: object | None = None,
+    combine: str | os.PathLike[str] | None = None,
+    combine_by: Iterable[str] = (),
     dry_run: bool = False,
     workspace: Workspace | None = None,
     stop: Stop | None = None,
@@ -68,6 +70,9 @@ def batch(
         engine: where items run: `local`, `dask`, or `dask://HOST:PORT`.
         executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, a
             `dask.distributed.Client`, or a `SparkSession`; it stays the caller's.
+        combine: a blob, or a prefix where `combine_by` is given, that gets the results of all items as one dataset, in
+            their order.
+        combine_by: parts of the pattern that name the folders of the combined dataset, as in Hive.
         dry_run: plan, count and estimate; run and write nothing.
         workspace: the settings in force; None for those of the working folder and this process.
         stop: ends the batch early, from any thread.
@@ -97,6 +102,8 @@ def batch(
         attempts=attempts,
         workers=workers,
         engine=engine,
+        combine=combine,
+        combine_by=combine_by,
         dry_run=dry_run,
     )
     workspace = workspace or Workspace()
@@ -113,6 +120,8 @@ def read_batch(
     record: str | os.PathLike[str] | None = None,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
+    combine: str | os.PathLike[str] | None = None,
+    combine_by: Iterable[str] = (),
     **own: Any,
 ) -> tuple[BatchOptions, PassedObjects]:
     """Read the arguments of a batch; those of its runs are `given`, the others are as those of `batch`.
@@ -135,6 +144,9 @@ def read_batch(
     for name, number in (("attempts", attempts), ("rows_per_run", rows_per_run)):
         if number is not None and number < 1:
             raise InvalidOption(f"{name} is {number}", remedy="use 1 or more")
+    combine_by = _texts("combine_by", combine_by)
+    if combine_by and combine is None:
+        raise InvalidOption("combine_by is given without combine", remedy="name a prefix with --combine")
     options = BatchOptions(
         asked,
         where=_texts("where", where),
@@ -143,6 +155,8 @@ def read_batch(
         record=None if record is None else os.fspath(record),
         max_failures=None if max_failures is None else str(max_failures),
         attempts=attempts,
+        combine=None if combine is None else os.fspath(combine),
+        combine_by=combine_by,
         **own,
     )
     return options, objects

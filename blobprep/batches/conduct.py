@@ -8,27 +8,28 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import Final
 
-from blobprep.batches.budget import allowed_failures
-from blobprep.batches.coordinator import Coordinator
+from blobprep.batches.combining.combine import CombineOptions, combine
+from blobprep.batches.coordination.budget import allowed_failures
+from blobprep.batches.coordination.coordinator import Coordinator
+from blobprep.batches.coordination.matching import Settled, is_current
+from blobprep.batches.coordination.progress import BatchProgress, Reporter
+from blobprep.batches.coordination.standing import are_standing
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.dry_run import preview_batch
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.job import BatchCode, make_job, place_code
-from blobprep.batches.matching import Settled, is_current
-from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.lists import STANDARD_INPUT
+from blobprep.batches.plan.outputs import RECORD_FOLDER
 from blobprep.batches.plan.plan import Plan, plan_items
-from blobprep.batches.progress import BatchProgress, Reporter
 from blobprep.batches.record.earlier import EarlierRecords
+from blobprep.batches.record.open_record import OpenRecord
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
 from blobprep.batches.records import Counts
 from blobprep.batches.result import Batch
-from blobprep.batches.standing import are_standing
-from blobprep.batches.stopping import Stop
 from blobprep.batches.versions import versions_here
 from blobprep.batches.work import Job
 from blobprep.errors import BlobNotFound, ContainerNotFound, OutputExists
@@ -40,9 +41,6 @@ from blobprep.settings.workspace import Workspace
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["RECORD_FOLDER", "AskedBatch", "conduct"]
-
-RECORD_FOLDER: Final = "_batch/"
-"""The prefix of the record below the fixed part of the outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +85,8 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         allowed = allowed_failures(options.max_failures, plan.matched)
         prefix = _locate_record(workspace, options, plan)
         job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
+        if options.combine is not None:
+            workspace.locate(options.combine, prefix=bool(options.combine_by), names=())  # refuses what is none
         if options.dry_run:
             return _preview(plan, job, prefix, asked)
         engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)
@@ -94,6 +94,8 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         first = _first_summary(asked, started, plan, engine)
         create, admit = options.run.create_container, partial(_admit, options, prefix)
         held = life.enter_context(claim(BATCH, prefix, first, overwrite=True, create_container=create, admit=admit))
+        if held.took_over:
+            workspace.warnings.append(held.took_over)
         record = life.enter_context(OpenRecord(held, plan.matched, options, asked.now))
         job = place_code(job, asked.code, prefix, is_local=engine.is_local)
         held.subscribe(asked.stop.give_up)
@@ -118,6 +120,10 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         finally:
             record.gone, record.exceeded = coordinator.gone, coordinator.exceeded
             record.stopped = asked.stop.level > 0
+            reporter.begin("record", plan.matched)
+        if options.combine is not None and record.is_complete:
+            reporter.begin("combine", plan.matched)
+            combine(record.spool.records(), CombineOptions.of(options), workspace, prefix)
             reporter.begin("record", plan.matched)
     return Batch(held.manifest, prefix)
 

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from blobprep.batches.function_file import encode_function
 from blobprep.batches.versions import versions_here
 from blobprep.batches.work import Job
+from blobprep.batches.worker.function_file import encode_function
 from blobprep.classic.modes import DEFAULT_MODE
 from blobprep.errors import ScriptError
 from blobprep.inputs.bundle_zip import pack_folder

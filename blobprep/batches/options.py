@@ -21,7 +21,8 @@ class BatchOptions:
     Attributes:
         run: the options of each run; `dataset1` is the pattern, and `dataset2`, `output`, `figures` and `parameters`
             may name parts of it in braces.
-        list: a file or blob that lists what is read, in place of a pattern; `-` for the standard input.
+        list: a file or blob that lists what is read, or the record of a run or batch; `-` for the standard input. A
+            pattern beside it gives the parts.
         where: conditions on what matches, all of which hold: `year>=2023`, `size>0`, `name!=*_old.csv`.
         group_by: parts of the pattern; blobs that have them in common are one dataset of one run.
         rows_per_run: rows at which a larger blob is divided among several runs; None to leave all whole.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from blobprep.progress import Progress
 
 if TYPE_CHECKING:
-    from blobprep.batches.progress import BatchProgress
+    from blobprep.batches.coordination.progress import BatchProgress
     from blobprep.cli.context import CommandContext
 
 __all__ = ["describe_batch", "show_batch_progress"]

@@ -321,6 +321,8 @@ def _update(checksum: hashlib._Hash, item: ResolvedInput, start: int, end: int) 
 
 def _suitable_range(size: int) -> int:
     """Return the length of ranges for inputs of a size: all fetchers have some, and none is shorter than it pays."""
+    if size <= _MEBIBYTE * 3 // 2:
+        return max(size, 1)  # a short rest would cost a request of its own, and nearly the time of one
     return min(_LARGEST_RANGE, max(_MEBIBYTE, -(-size // MOST // _MEBIBYTE) * _MEBIBYTE))
 
 

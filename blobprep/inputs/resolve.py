@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -31,6 +31,7 @@ from blobprep.inputs.sources import (
     PinnedBlobs,
     ReadBundle,
     Script,
+    SourceScript,
 )
 from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import AskedDataset, AskedPart, Translation
@@ -148,7 +149,7 @@ def resolve(
         BundleError, DatasetError, ScriptError: an input cannot be used.
         LimitError: there is no room, or a pattern matches too many blobs.
     """
-    with thread_pool(4, "blobprep-resolve") as pool:
+    with thread_pool(4 if _looks_up(script, datasets.values(), bundle) else 1, "blobprep-resolve") as pool:
         read = pool.submit(_read_script, script)
         bundled = [pool.submit(_resolve_bundle, bundle)] if bundle is not None else []
         opened = [pool.submit(resolve_dataset, port, dataset) for port, dataset in datasets.items()]
@@ -188,6 +189,13 @@ def _require_columns(datasets: Mapping[str, Dataset], found: Sequence[ResolvedDa
         )
 
 
+def _looks_up(script: Script, datasets: Iterable[Dataset], bundle: Bundle | ReadBundle | None) -> bool:
+    """Return whether anything is to be asked of a store; an item of a batch was looked up before."""
+    is_read = not isinstance(script, SourceScript) or script.data is not None
+    is_pinned = all(isinstance(dataset.source, (PinnedBlobs, GivenTable)) for dataset in datasets)
+    return not (is_read and is_pinned and not isinstance(bundle, BlobLocation))
+
+
 def _close_opened(bundled: list[Future[ResolvedInput]], opened: list[Future[ResolvedDataset]]) -> None:
     """Close the files that were opened before something else failed."""
     inputs = [future.result() for future in bundled if future.exception() is None]
@@ -211,8 +219,13 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     ranges = ranges_asked(found, dataset.options)
     blobs = place_end_to_end(ranges or found)
     columns = _partition_columns(dataset, found)
-    room = _room_for(port, source.printed, blobs[-1].end)
-    opened = ResolvedInput(port, source.printed, blobs, room, on_demand=bool(dataset.options.get("row_groups")))
+    some = bool(dataset.options.get("row_groups"))
+    if isinstance(source, PinnedBlobs) and source.bytes is not None and not (ranges or some):
+        opened = ResolvedInput(port, source.printed, blobs, source.bytes.share(), source.checksums)
+    else:
+        opened = ResolvedInput(
+            port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end), on_demand=some
+        )
     parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.length) for blob in blobs)
     whole = isinstance(source, BlobLocation) or bool(ranges)
     asked = AskedDataset(port, opened.printed, opened.size, name, options, how, () if whole else parts, columns)

@@ -277,7 +277,7 @@ def _require_over(
     gone = "its process is gone; " if alive is False else ""
     return (
         f"took over {prefix.printed} from {kind.title(previous)}, which ended without finishing its {kind.document} "
-        f"({gone}last heartbeat {silent:.0f} s ago); what it left there is replaced"
+        f"({gone}last heartbeat {silent:.0f} s ago){kind.sequel}"
     )
 
 

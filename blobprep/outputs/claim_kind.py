@@ -44,6 +44,7 @@ class ClaimKind(Generic[Claiming]):
         document: what it is called, for messages.
         option: chooses the prefix.
         holds: what a finished one means for its prefix, for messages.
+        sequel: what becomes of what another left that was cut off; may be empty.
         loss: what becomes of one whose prefix was taken over, and the remedy.
         decode: reads the bytes of its blob; raises ValueError if they are none.
         id_of: returns what tells two of them apart.
@@ -57,6 +58,7 @@ class ClaimKind(Generic[Claiming]):
     document: str
     option: str
     holds: str
+    sequel: str
     loss: tuple[str, str]
     decode: Callable[[bytes], Claiming]
     id_of: Callable[[Claiming], str]
@@ -129,6 +131,7 @@ RUN: Final = ClaimKind(
     document="manifest",
     option="--output",
     holds="the results of",
+    sequel="; what it left there is replaced",
     loss=(
         "the outputs of this one were not published",
         "give each run an --output of its own, for example with {run_id}",

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from blobprep.batches.coordinator import Coordinator
+from blobprep.batches.coordination.coordinator import Coordinator
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.items import InputBlob, Item
-from blobprep.batches.outcome import started_record
 from blobprep.batches.record.journal import Journal
 from blobprep.batches.record.spool import RecordSpool
 from blobprep.batches.records import ItemError, ItemRecord
-from blobprep.batches.stopping import Stop
 from blobprep.batches.work import Job, WorkItem
+from blobprep.batches.worker.outcome import started_record
 from blobprep.stores.location import BlobLocation
 from tests.runs.arranging import located, memory
 

@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import blobprep
-from blobprep.batches.progress import BatchProgress
+from blobprep.batches.coordination.progress import BatchProgress
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.records import Counts
-from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputExists
+from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputError, OutputExists
 from blobprep.manifest import ClaimRecord
+from blobprep.outputs.processes import this_process
 from tests.batches.arranging import Account
 
 SCRIPT = """
@@ -161,6 +162,10 @@ def test_of_two_batches_with_one_record_the_second_is_refused(account: Account) 
     place.store.write(place.container, place.blob, live.encode(), content_type="application/json")
     with pytest.raises(OutputExists, match=f"batch {standing.batch_id} is writing to"):
         run(account, resume=True)
+    dead = replace(live, claim=replace(this_process(()), process="1:1"))
+    place.store.write(place.container, place.blob, dead.encode(), content_type="application/json")
+    assert run(account, resume=True).counts == Counts(skipped=1)
+    assert f"took over az://dev@prepared/_batch/ from batch {standing.batch_id}" in account.workspace.warnings[-1]
 
 
 def test_the_record_of_copies_is_not_gone_on_with(account: Account) -> None:
@@ -171,6 +176,18 @@ def test_the_record_of_copies_is_not_gone_on_with(account: Account) -> None:
         with pytest.raises(OutputExists, match="holds the record of the copies"):
             run(account, **{option: True})
     assert summary(account) == kept
+
+
+def test_a_record_that_cannot_be_read_is_refused_and_the_batch_has_ended(account: Account) -> None:
+    put(account, 1)
+    run(account)
+    lines = account.workspace.locate(f"az://{RECORD}items.jsonl")
+    lines.store.write(lines.container, lines.blob, b"{}\n", content_type="text/plain")
+    with pytest.raises(OutputError, match=r"items\.jsonl is not the record of a batch"):
+        run(account, resume=True)
+    told = summary(account)
+    assert (told["status"], told["error"]["code"], told["claim"]) == ("failed", "OutputError", None)
+    assert run(account, overwrite=True).counts == Counts(skipped=1)
 
 
 def test_the_record_goes_where_it_is_wanted(account: Account) -> None:
@@ -234,6 +251,19 @@ def test_a_second_dataset_for_all_items_is_pinned_and_part_of_what_they_depend_o
     account.put("code/labels.csv", b"label\ny\n")
     assert run(account, dataset2="az://code/labels.csv", resume=True).counts == Counts(done=2)
     assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["label"].tolist() == ["y", "y"]
+
+
+def test_results_of_all_items_are_combined_once_all_have_some(account: Account) -> None:
+    put(account, 1, 13, 3)
+    combined = account.workspace.locate("az://prepared/all.parquet")
+    first = run(account, combine="az://prepared/all.parquet").summary
+    assert first is not None
+    assert first.message.endswith("KeyError: 'mass'; the results were not combined")
+    with pytest.raises(BlobNotFound):
+        combined.read()
+    account.put("raw/2024-05-02/013.csv", b"a\n14\n")
+    assert run(account, combine="az://prepared/all.parquet", resume=True).status == "succeeded"
+    assert pd.read_parquet(io.BytesIO(combined.read()))["b"].tolist() == [6, 2, 2, 2, 28]
 
 
 # Early ends
@@ -333,6 +363,8 @@ def test_nothing_is_left_where_nothing_matches(account: Account) -> None:
         ({"engine": "slurm"}, "no engine 'slurm'"),
         ({"where": "year>1"}, "where must be a list"),
         ({"debug": True}, "debugger"),
+        ({"combine_by": ["day"]}, "combine_by is given without combine"),
+        ({"rows_per_run": 0}, "rows_per_run is 0"),
         ({"dataset2": pd.DataFrame()}, "dataset2 of a batch must be text"),
         ({"output": f"az://prepared/{{stem}}/?{SAS}"}, "output of a batch must be text without a SAS token"),
         ({"record": f"az://prepared/record/?{SAS}"}, "record of a batch must be text without a SAS token"),

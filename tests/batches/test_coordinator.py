@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from blobprep.batches.coordinator import Coordinator
+from blobprep.batches.coordination.coordinator import Coordinator
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.items import Item
 from blobprep.batches.record.spool import encode_record
 from blobprep.batches.records import ItemError, ItemRecord
-from blobprep.batches.stopping import Stop
 from blobprep.batches.work import WorkItem
 from blobprep.errors import Defect, UsageError
 from tests.batches.coordinating import BROKEN, CLAIMED, LOST, PASSES, Engine, coordinate, done, failed, item, items

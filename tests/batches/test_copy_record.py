@@ -9,12 +9,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from blobprep.batches.copies import cp, sync
+from blobprep.batches.copies.jobs import cp, sync
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.errors import BlobNotFound, ClaimLost, InvalidReference, OutputExists
 from blobprep.manifest import ScriptRecord
 from blobprep.settings import Workspace
 from blobprep.stores.memory import MemoryStore
+from tests.stores.test_contract import AWKWARD
 from tests.transfer.stores import HookedStore
 
 RECORD = "az://records/job/"
@@ -182,3 +183,17 @@ def test_a_job_that_cannot_begin_leaves_a_record_that_is_gone_on_with(store: Hoo
     assert (summary(store).status, summary(store).counts.matched) == ("failed", 0)
 
     assert cp("az://raw/**", "az://copy/", record=RECORD, resume=True, workspace=workspace).counts.copied == 3
+
+
+def test_names_of_any_kind_are_copied_recorded_and_known_again(store: HookedStore, workspace: Workspace) -> None:
+    for name in AWKWARD:
+        stage(store, "raw", f"x/{name}", name.encode())
+
+    for attempt in range(2):
+        copies = sync("az://raw/x/**", "az://copy/", record=RECORD, delete=True, workspace=workspace)
+
+        assert copies.counts.copied == (0 if attempt else len(AWKWARD))
+        assert [line["key"] for line in lines(store)] == sorted(AWKWARD)
+    assert {item.blob: store.read("copy", item.blob) for item in store.list("copy")} == {  # type: ignore[union-attr]
+        name: name.encode() for name in AWKWARD
+    }

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from blobprep.batches.budget import allowed_failures
-from blobprep.batches.progress import BatchProgress, Reporter
+from blobprep.batches.coordination.budget import allowed_failures
+from blobprep.batches.coordination.progress import BatchProgress, Reporter
+from blobprep.batches.coordination.retries import pause_before
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.records import Counts
-from blobprep.batches.retries import pause_before
-from blobprep.batches.stopping import Stop
 from blobprep.errors import InvalidOption
 from tests.batches.coordinating import Engine
 

@@ -16,8 +16,8 @@ import pytest
 
 import blobprep
 from blobprep.batches.items import InputBlob, Item
-from blobprep.batches.pieces import Divider
-from blobprep.batches.pins import pin_blobs
+from blobprep.batches.plan.pieces import Divider
+from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import InvalidOption
 from blobprep.manifest import Manifest
 from blobprep.settings.workspace import Workspace

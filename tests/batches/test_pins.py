@@ -6,7 +6,7 @@ import pytest
 
 import blobprep
 from blobprep.batches.items import InputBlob
-from blobprep.batches.pins import pin_blobs
+from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import BlobChanged, DatasetError
 from blobprep.inputs.sources import PinnedBlobs
 from blobprep.manifest import Manifest

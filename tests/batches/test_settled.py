@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from blobprep.batches.coordination.matching import is_current, is_settled
 from blobprep.batches.items import InputBlob, Item
-from blobprep.batches.matching import is_current, is_settled
 from blobprep.batches.records import ItemError, ItemRecord, ItemStatus
 
 BLOBS = (InputBlob("az://contoso@raw/a.csv", "0x1", 1),)

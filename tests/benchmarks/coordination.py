@@ -13,14 +13,14 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from blobprep.batches.coordinator import Coordinator
+from blobprep.batches.coordination.coordinator import Coordinator
+from blobprep.batches.coordination.matching import Known
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.fingerprints import Fingerprints
-from blobprep.batches.matching import Known
 from blobprep.batches.record.complete import write_lines, write_table
 from blobprep.batches.record.earlier import EarlierRecords
 from blobprep.batches.record.journal import Journal
 from blobprep.batches.record.spool import RecordSpool
-from blobprep.batches.stopping import Stop
 from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.location import BlobLocation
 from tests.batches.coordinating import JOB, Engine, item

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from blobprep.batches.progress import BatchProgress
-from blobprep.batches.stopping import Stop
+from blobprep.batches.coordination.progress import BatchProgress
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.cli import main
 from blobprep.cli.batch_progress import describe_batch, show_batch_progress
 from blobprep.cli.context import CommandContext

@@ -12,7 +12,7 @@ from blobprep.protocol import Facts, Failure, FailureKind, encode_facts
 from blobprep.runs.verdict import judge
 from blobprep.sandbox.call import Ending
 
-DOCUMENTED = {0, 1, 2, 3, 4, 5, 6, 7, 70, 75, 129, 130, 143}
+DOCUMENTED = {0, 1, 2, 3, 4, 5, 6, 7, 8, 70, 75, 129, 130, 143}
 
 
 def test_every_error_has_an_exit_code_of_its_own_row():

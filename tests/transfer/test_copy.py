@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blobprep.batches.copies import cp
+from blobprep.batches.copies.jobs import cp
 from blobprep.errors import (
     BlobChanged,
     BlobNotFound,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from blobprep.batches.copies import cp, sync
+from blobprep.batches.copies.jobs import cp, sync
 from blobprep.errors import (
     BlobNotFound,
     ChecksumMismatch,

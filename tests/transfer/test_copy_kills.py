@@ -14,7 +14,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from blobprep.batches.copies import cp, sync
+from blobprep.batches.copies.jobs import cp, sync
 from blobprep.settings import Workspace
 from blobprep.stores import BLOCK_SIZE
 from tests import emulator
@@ -51,7 +51,7 @@ def killed_after(command, arguments, options, environment, folder, count):
     """Run a copy in a process of its own, which kills itself once so much progress has been told."""
     code = (
         "import os, signal, sys\n"
-        "from blobprep.batches import copies\n"
+        "from blobprep.batches.copies import jobs as copies\n"
         "done = []\n"
         "def count(moved, total):\n"
         "    done.append(moved)\n"

@@ -18,10 +18,10 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 
-from blobprep.batches.outcome import lost_record, not_begun
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker import run_work
+from blobprep.batches.worker.attempt import run_work
+from blobprep.batches.worker.outcome import lost_record, not_begun
 
 __all__ = ["SparkEngine"]
 

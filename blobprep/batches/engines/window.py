@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Protocol
 
-from blobprep.batches.outcome import not_begun
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
+from blobprep.batches.worker.outcome import not_begun
 from blobprep.errors import UsageError
 
 __all__ = ["Handed", "Window"]

@@ -15,7 +15,7 @@ from blobprep.batches.plan.choice import Choice
 from blobprep.batches.plan.conditions import read_conditions
 from blobprep.batches.plan.findings import find_blobs
 from blobprep.batches.plan.item_maker import ItemMaker, make_maker
-from blobprep.batches.plan.outputs import require_outputs, written_names
+from blobprep.batches.plan.outputs import record_prefix, require_figures, require_outputs, written_names
 from blobprep.batches.plan.pieces_spool import PieceSpool
 from blobprep.batches.plan.rows import PlanRows
 from blobprep.errors import BlobNotFound, InvalidOption
@@ -126,7 +126,15 @@ def plan_items(
         def items() -> Iterator[tuple[Item, str]]:
             return (maker.make(key, blobs) for key, blobs in rows.by_item())
 
-        require_outputs(maker.output, items, rows, written_names(options), found.is_input(maker.output), tally.count)
+        record = record_prefix(workspace, options, maker.output)
+        matching = found.matching(maker.output)
+
+        def is_input(name: str) -> bool:
+            return (blob := matching(name)) is not None and chosen.may_meet(blob)
+
+        require_outputs(maker.output, items, rows, written_names(options), record, is_input, tally.count)
+        if maker.figures is not None:
+            require_figures(maker.figures, items, rows)
         notes += tally.notes()
         pieces = None
         if options.rows_per_run is not None:
@@ -145,7 +153,7 @@ def _divide(options: BatchOptions, workspace: Workspace, items: Iterable[Item], 
         InvalidOption: the number of rows is none.
         IsolationUnavailable: the settings' level of isolation is not available.
     """
-    from blobprep.batches.pieces import Divider
+    from blobprep.batches.plan.pieces import Divider
 
     assert options.rows_per_run is not None
     said: list[str] = []

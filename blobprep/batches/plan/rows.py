@@ -75,7 +75,9 @@ class PlanRows:
         """Note outputs by their hashes; return False if one of them is there already."""
         rows = [(value,) for value in hashes]
         with in_room():
+            self._database.execute("BEGIN")
             cursor = self._database.executemany("INSERT OR IGNORE INTO outputs VALUES (?)", rows)
+            self._database.execute("COMMIT")
         return cursor.rowcount == len(rows)
 
     def sizes(self) -> tuple[int, int]:

@@ -157,7 +157,9 @@ class WantedBlobs:
             if not is_folder(item)
         ]
         with in_room():
+            self._database.execute("BEGIN")
             self._database.executemany(_UPDATE, rows)
+            self._database.execute("COMMIT")
 
 
 def _common_start(one: str, other: str) -> str:

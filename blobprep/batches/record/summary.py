@@ -69,14 +69,8 @@ class BatchSummary:
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain JSON values."""
         values = asdict(self)
-        counts = {"matched": self.counts.matched, **values.pop("counts")}
-        ordered = {"schema": values.pop("schema"), **values}
-        names = list(ordered)
-        place = names.index("gone")
-        return {name: ordered[name] for name in names[:place]} | {
-            "counts": counts,
-            **{name: ordered[name] for name in names[place:]},
-        }
+        values["counts"] = {"matched": self.counts.matched, **values["counts"]}
+        return {"schema": values.pop("schema"), **values}
 
     def encode(self) -> bytes:
         """Return the JSON, indented for people, ended by a newline."""
@@ -127,9 +121,10 @@ def _claim(host: str, process: str, planned: list[str]) -> ClaimRecord:
 BATCH: Final = ClaimKind(
     blob=SUMMARY_NAME,
     noun="batch",
-    document="record of a batch",
+    document="record",
     option="--record",
     holds="the record of",
+    sequel="",
     loss=("this one was stopped", "give each batch a --record of its own"),
     decode=BatchSummary.decode,
     id_of=lambda summary: summary.batch_id,

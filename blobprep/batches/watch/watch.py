@@ -11,13 +11,13 @@ from typing import Any, Unpack
 
 from blobprep.batches.batch import read_batch
 from blobprep.batches.conduct import AskedBatch, conduct
+from blobprep.batches.coordination.matching import is_settled
+from blobprep.batches.coordination.progress import BatchProgress
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.job import read_code
-from blobprep.batches.matching import is_settled
 from blobprep.batches.options import ATTEMPTS, BatchOptions
 from blobprep.batches.plan.sources import Source, locate_source
-from blobprep.batches.progress import BatchProgress
 from blobprep.batches.result import Batch
-from blobprep.batches.stopping import Stop
 from blobprep.batches.watch.events import BlobEvent
 from blobprep.batches.watch.hints import Hints
 from blobprep.batches.watch.loop import watch_cycles

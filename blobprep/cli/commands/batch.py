@@ -109,6 +109,18 @@ OWN_OPTIONS: Final = {
         ),
         None,
     ),
+    "combine": (
+        own_option(
+            str | None, "--combine", OUTPUTS, "One dataset from the results of all items, in their order.", "REF"
+        ),
+        None,
+    ),
+    "combine_by": (
+        own_option(
+            str | None, "--combine-by", OUTPUTS, "Parts that name the folders of the combined dataset.", "PART,…"
+        ),
+        None,
+    ),
     "report": (
         own_option(bool, "--report", OUTPUTS, "Make a report of each run too, not only of the batch."),
         False,
@@ -201,7 +213,7 @@ def _parameters() -> Iterator[inspect.Parameter]:
 
 def _batch(context: CommandContext, **arguments: Any) -> int:
     from blobprep.batches.batch import batch
-    from blobprep.batches.stopping import Stop
+    from blobprep.batches.coordination.stopping import Stop
 
     script, pattern, stop = arguments.pop("script"), arguments.pop("dataset1"), Stop()
     own = read_own({name: arguments.pop(name) for name in OWN_OPTIONS})
@@ -224,7 +236,9 @@ def read_own(given: dict[str, Any]) -> dict[str, Any]:
     from blobprep.batches.options import ATTEMPTS
 
     own = {**given, "where": given["where"] or ()}
-    own["group_by"] = [part.strip() for part in own["group_by"].split(",")] if own["group_by"] else ()
+    for name in ("group_by", "combine_by"):
+        if name in own:
+            own[name] = [part.strip() for part in own[name].split(",")] if own[name] else ()
     own["attempts"] = ATTEMPTS if own["attempts"] is None else own["attempts"]
     if own["output"] is None:
         del own["output"]

@@ -57,7 +57,7 @@ def _cp(
     dry_run: DryRunOption = False,
 ) -> int:
     """Copy blobs and local files, in any direction."""
-    from blobprep.batches.copies import cp
+    from blobprep.batches.copies.jobs import cp
     from blobprep.cli.copy_output import print_copies
 
     with context.progress() as show:

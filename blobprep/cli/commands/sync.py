@@ -46,7 +46,7 @@ def _sync(
     dry_run: DryRunOption = False,
 ) -> int:
     """Make a prefix or folder contain what another one contains, copying only what differs."""
-    from blobprep.batches.copies import sync
+    from blobprep.batches.copies.jobs import sync
     from blobprep.cli.copy_output import print_copies
 
     with context.progress() as show:

@@ -33,7 +33,7 @@ _EXAMPLES: Final = """\
 blobprep watch prep.py 'az://raw/{day}/*.csv' --output 'az://prepared/{day}/{stem}/'
 blobprep watch prep.py 'az://raw/{day}/*.csv' --output 'az://prepared/{day}/{stem}/' --queue arrivals"""
 
-_NOT_HERE: Final = ("list", "resume", "verify", "dry_run", "overwrite")
+_NOT_HERE: Final = ("list", "resume", "verify", "dry_run", "overwrite", "combine", "combine_by")
 """Options of a batch that a watch does not have, or has in another form."""
 
 _PATTERN: Final = Annotated[
@@ -112,7 +112,7 @@ def _parameters() -> Iterator[inspect.Parameter]:
 
 
 def _watch(context: CommandContext, **arguments: Any) -> int:
-    from blobprep.batches.stopping import Stop
+    from blobprep.batches.coordination.stopping import Stop
     from blobprep.batches.watch.watch import watch
 
     script, pattern, stop = arguments.pop("script"), arguments.pop("dataset1"), Stop()

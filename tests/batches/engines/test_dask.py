@@ -17,7 +17,7 @@ import pytest
 from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.engines.dask import DaskEngine
 from blobprep.batches.records import ItemRecord
-from blobprep.batches.worker import run_work
+from blobprep.batches.worker.attempt import run_work
 from blobprep.errors import UsageError
 from tests.batches.arranging import Account
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import blobprep
-from blobprep.batches.pins import pin_blobs
+from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import BlobNotFound, BlobprepError, InputError, InvalidOption, InvalidReference
 from tests.batches.plan.conftest import Account, names_of
 

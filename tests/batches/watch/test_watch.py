@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import blobprep
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.records import Counts
-from blobprep.batches.stopping import Stop
 from blobprep.errors import BlobNotFound, ContainerNotFound, InvalidOption
 from tests.batches.arranging import Account
 from tests.batches.test_batch import OUTPUT, SCRIPT, put, summary

@@ -20,4 +20,7 @@ What differs from run to run is named instead: times, ETags, identifiers.
     playing       the child: plays themes in the interpreter at hand, writes JSON
     comparing     the parent: starts the children, finds the differences
     deviations    where the overlay differs on purpose, and why
+
+    neighbors     probes of sister packages, beside the real `azure.storage.common` and beside the overlay
+    earlier       what versions before 2.0 took and did
 """

@@ -15,18 +15,18 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
+from blobprep.batches.coordination.matching import Settled, is_current, match
+from blobprep.batches.coordination.retries import Retries, Retry, pause_before
+from blobprep.batches.coordination.standing import Matched, forget_fallen
+from blobprep.batches.coordination.stopping import Stop
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.items import Item
-from blobprep.batches.matching import Settled, is_current, match
-from blobprep.batches.outcome import started_record
 from blobprep.batches.record.journal import Journal
 from blobprep.batches.record.spool import RecordSpool, encode_record
 from blobprep.batches.records import ItemError, ItemRecord
-from blobprep.batches.retries import Retries, Retry, pause_before
-from blobprep.batches.standing import Matched, forget_fallen
-from blobprep.batches.stopping import Stop
 from blobprep.batches.work import Job, WorkItem
+from blobprep.batches.worker.outcome import started_record
 from blobprep.errors import OutputExists
 from blobprep.outputs.claim import STALE
 

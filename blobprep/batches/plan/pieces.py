@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from blobprep.batches.items import Item
-from blobprep.batches.pins import pin_blobs
+from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import Defect, InputError, InvalidOption, LimitError, StoreError
 from blobprep.formats import format_by_name, format_named, read_options
 from blobprep.inputs.resolve import resolve_dataset

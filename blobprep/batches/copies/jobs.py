@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from blobprep.batches.budget import allowed_failures
+from blobprep.batches.coordination.budget import allowed_failures
 from blobprep.errors import InvalidOption, InvalidReference
 from blobprep.progress import Meter, Progress
 from blobprep.settings import Workspace
@@ -173,7 +173,7 @@ def _copy(
     """Make copies, and record them if that is asked for."""
     if record is None:
         return copy_selection(request, workspace, meter)
-    from blobprep.batches.copy_record import RecordedJob, copy_with_record  # which takes a while to import
+    from blobprep.batches.copies.record import RecordedJob, copy_with_record  # which takes a while to import
 
     prefix = workspace.locate(record, prefix=True, names=())
     selection, goal, policy = request.selection, request.goal, request.policy

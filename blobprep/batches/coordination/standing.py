@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
+from blobprep.batches.coordination.matching import Known
 from blobprep.batches.items import Item
-from blobprep.batches.matching import Known
 from blobprep.batches.records import ItemRecord
 from blobprep.errors import BlobNotFound, ContainerNotFound
 from blobprep.outputs.ports import PORTS

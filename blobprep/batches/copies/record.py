@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
+from blobprep.batches.coordination.matching import Known
 from blobprep.batches.items import InputBlob
 from blobprep.batches.job import full_reference
-from blobprep.batches.matching import Known
-from blobprep.batches.open_record import OpenRecord
 from blobprep.batches.record.earlier import EarlierRecords
+from blobprep.batches.record.open_record import OpenRecord
 from blobprep.batches.record.spool import encode_record
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
 from blobprep.batches.records import ItemError, ItemOutput, ItemRecord, ItemStatus
@@ -59,6 +59,7 @@ class RecordedJob:
         resume: whether an earlier record is gone on with.
         overwrite: whether it may be replaced.
         max_failures: as it was given.
+        combine: nothing, since copies are not.
     """
 
     prefix: BlobLocation
@@ -66,6 +67,7 @@ class RecordedJob:
     resume: bool
     overwrite: bool = False
     max_failures: str | None = None
+    combine: str | None = None
 
 
 def copy_with_record(request: CopyRequest, workspace: Workspace, meter: Meter, job: RecordedJob) -> Copies:

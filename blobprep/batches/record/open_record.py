@@ -14,7 +14,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Final, Protocol
 
-from blobprep.batches.matching import Known
+from blobprep.batches.coordination.matching import Known
 from blobprep.batches.record.complete import delete_segments, delete_whole, write_lines, write_table
 from blobprep.batches.record.earlier import EarlierRecords, list_segments
 from blobprep.batches.record.journal import Journal
@@ -47,6 +47,11 @@ class RecordOptions(Protocol):
     @property
     def max_failures(self) -> str | None:
         """Return how many may fail."""
+        ...
+
+    @property
+    def combine(self) -> str | None:
+        """Return what gets the results of all items as one dataset."""
         ...
 
 
@@ -90,10 +95,21 @@ class OpenRecord:
         self._life = ExitStack()
 
     def __enter__(self) -> OpenRecord:
-        prefix, previous = self._held.prefix, self._held.previous
+        previous = self._held.previous
+        merged = previous.merged if previous is not None else 0
+        try:
+            self._open(merged)
+        except BaseException as error:
+            with suppress(BlobprepError):
+                self._held.finish(self._last(Totals(), self._counts(), merged, error))
+            raise
+        return self
+
+    def _open(self, merged: int) -> None:
+        """Read what is known, and begin the segments of this batch behind those that are there."""
+        prefix = self._held.prefix
         with ExitStack() as life:
             life.callback(self.spool.close)
-            merged = previous.merged if previous is not None else 0
             first = max((number for number, _ in list_segments(prefix)), default=0) + 1
             if self._options.resume:
                 self.earlier = life.enter_context(closing(EarlierRecords(prefix, merged)))
@@ -104,7 +120,6 @@ class OpenRecord:
             self.journal = Journal(prefix, first)
             self.journal.__enter__()
             self._life = life.pop_all()
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         with self._life:
@@ -131,6 +146,12 @@ class OpenRecord:
         held.finish(last)
         delete_segments(prefix, merged)
 
+    @property
+    def is_complete(self) -> bool:
+        """Return whether all items have results."""
+        counts = self._counts()
+        return not counts.failed and not counts.pending
+
     def _counts(self) -> Counts:
         counts = self.spool.counts
         return replace(counts, pending=counts.pending + self.matched - len(self.spool))
@@ -138,6 +159,8 @@ class OpenRecord:
     def _last(self, totals: Totals, counts: Counts, merged: int, error: BaseException | None) -> BatchSummary:
         budget = str(self._options.max_failures) if self.exceeded else ""
         message = describe_end(counts, totals.causes, exceeded=budget, stopped=self.stopped)
+        if message and self._options.combine is not None:
+            message += "; the results were not combined"
         return replace(
             self._held.manifest,
             status=self._status(counts, error),
