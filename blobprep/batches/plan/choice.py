@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from blobprep.batches.plan.conditions import Condition, Subject
 from blobprep.batches.plan.item_maker import ItemMaker
@@ -12,6 +13,8 @@ from blobprep.batches.plan.sources import FoundBlob
 from blobprep.errors import BlobNotFound
 
 __all__ = ["Choice"]
+
+_OF_BYTES: Final = frozenset({"size", "modified"})
 
 
 class Choice:
@@ -36,6 +39,14 @@ class Choice:
             if not self._conditions or self._meets(blob, parts):
                 self._chosen += 1
                 yield self._maker.key(blob, parts), blob, parts
+
+    def may_meet(self, blob: FoundBlob) -> bool:
+        """Return whether a blob that is not there yet could meet all conditions, whatever its size and time are."""
+        about = [condition for condition in self._conditions if condition.part not in _OF_BYTES]
+        if not about:
+            return True
+        values = self._maker.values(blob.place.container, blob.name, parts_of(blob))
+        return all(condition.holds(Subject(values, 0, None)) for condition in about)
 
     def notes(self, again: int) -> Iterator[str]:
         """Yield what the user should know; `again` blobs were listed twice.

@@ -55,13 +55,18 @@ class Findings:
                 "left out"
             )
 
-    def is_input(self, output: PrefixTemplate) -> Callable[[str], bool]:
-        """Return a function that tells whether a blob in the container of the outputs would be read by a next batch."""
+    def matching(self, output: PrefixTemplate) -> Callable[[str], FoundBlob | None]:
+        """Return a function for names in the container of the outputs: the blob, if a next batch would find it."""
         source = self.source
         if self._listed is not None or source is None or output.base != source.place.printed:
-            return lambda name: False
-        parts_of = source.pattern.matcher()
-        return lambda name: parts_of(name) is not None
+            return lambda name: None
+        place, parts_of = source.place, source.pattern.matcher()
+
+        def found(name: str) -> FoundBlob | None:
+            parts = parts_of(name)
+            return None if parts is None else FoundBlob(place, name, tuple(parts.items()), "", 0)
+
+        return found
 
     def close(self) -> None:
         """Remove the list from disk."""

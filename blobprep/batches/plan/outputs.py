@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
-from typing import Final
+from typing import Final, Literal
 
 from blobprep.batches.items import Item
 from blobprep.batches.options import BatchOptions
@@ -20,12 +20,13 @@ from blobprep.manifest import MANIFEST_NAME
 from blobprep.outputs.ports import PORTS
 from blobprep.settings.workspace import Workspace
 
-__all__ = ["RECORD_FOLDER", "record_prefix", "require_outputs", "written_names"]
+__all__ = ["RECORD_FOLDER", "record_prefix", "require_figures", "require_outputs", "written_names"]
 
 RECORD_FOLDER: Final = "_batch/"
 """The prefix of a batch's record below the fixed part of the outputs."""
 
 _AT_ONCE: Final = 1000
+_NAMED: Final = {"output": "output", "figures": "prefix for figures"}
 
 
 def require_outputs(
@@ -65,15 +66,21 @@ def require_outputs(
                 raise InvalidOption(
                     f"the output of {output.key} is {output.printed}, where the pattern matches too: "
                     "results would be inputs of the next batch",
-                    remedy=f"choose an {template.option} outside of the pattern, or a narrower pattern",
+                    remedy=f"choose an {template.option} outside of the pattern, or leave such blobs out with --where",
                 )
         for blob, reason in template.store.unfit_names(template.container, manifests).items():
             raise OutputError(
                 f"the output of {manifests[blob].key} cannot be {manifests[blob].printed}, because {reason}",
                 remedy=f"change {template.option}, or leave the item out with --where",
             )
-        if not rows.take_outputs({_hash(output.name) for output in batch}) or len(manifests) < len(batch):
-            _refuse_collision(template, batch, items())
+        _require_different(template, [output.printed for output in batch], rows, items, "output")
+
+
+def require_figures(template: PrefixTemplate, items: Callable[[], Iterator[tuple[Item, str]]], rows: PlanRows) -> None:
+    """Check that no two items have one prefix for their figures; raises `InvalidOption` as `require_outputs`."""
+    printed = (item.figures for item, _ in items())
+    while batch := list(islice(printed, _AT_ONCE)):
+        _require_different(template, batch, rows, items, "figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +99,35 @@ def _names(items: Iterable[tuple[Item, str]], count: Callable[[Item], object]) -
         yield _Output(item.key, name, item.output)
 
 
-def _refuse_collision(template: PrefixTemplate, batch: Iterable[_Output], items: Iterable[tuple[Item, str]]) -> None:
-    """Name two items with one output, one of which is in a batch of items.
+def _require_different(
+    template: PrefixTemplate,
+    prefixes: Sequence[str],
+    rows: PlanRows,
+    items: Callable[[], Iterator[tuple[Item, str]]],
+    what: Literal["output", "figures"],
+) -> None:
+    """Note prefixes of items.
 
     Raises:
-        InvalidOption: always, unless only the hashes were equal.
+        InvalidOption: another item has one of them; both items are named.
     """
-    suspects = {_hash(output.name) for output in batch}
-    seen: dict[str, str] = {}
-    for item, name in items:
-        if _hash(name) not in suspects:
+    suspects = {_hash(what + printed) for printed in prefixes}
+    if rows.take_outputs(suspects) and len(suspects) == len(prefixes):
+        return
+    seen: dict[str, str] = {}  # if it stays one for each suspect, only the hashes were equal
+    for item, _ in items():
+        printed = item.output if what == "output" else item.figures
+        if _hash(what + printed) not in suspects:
             continue
-        if name in seen:
+        if printed in seen:
             used = template.template.names
             hint = "put {name} in place of {stem}" if "stem" in used and "name" not in used else "add {folder}/{name}/"
             raise InvalidOption(
-                f"{seen[name]} and {item.key} have the same output, {item.output}",
+                f"{seen[printed]} and {item.key} have the same {_NAMED[what]}, {printed}",
                 remedy=f"{hint} in {template.option} {template.template.printed}, or another part that tells them "
                 f"apart: {list_parts(item.parts) or 'name parts in the pattern'}",
             )
-        seen[name] = item.key
+        seen[printed] = item.key
 
 
 def _hash(name: str) -> int:

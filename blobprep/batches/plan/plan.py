@@ -15,7 +15,7 @@ from blobprep.batches.plan.choice import Choice
 from blobprep.batches.plan.conditions import read_conditions
 from blobprep.batches.plan.findings import find_blobs
 from blobprep.batches.plan.item_maker import ItemMaker, make_maker
-from blobprep.batches.plan.outputs import record_prefix, require_outputs, written_names
+from blobprep.batches.plan.outputs import record_prefix, require_figures, require_outputs, written_names
 from blobprep.batches.plan.pieces_spool import PieceSpool
 from blobprep.batches.plan.rows import PlanRows
 from blobprep.errors import BlobNotFound, InvalidOption
@@ -127,8 +127,14 @@ def plan_items(
             return (maker.make(key, blobs) for key, blobs in rows.by_item())
 
         record = record_prefix(workspace, options, maker.output)
-        is_input = found.is_input(maker.output)
+        matching = found.matching(maker.output)
+
+        def is_input(name: str) -> bool:
+            return (blob := matching(name)) is not None and chosen.may_meet(blob)
+
         require_outputs(maker.output, items, rows, written_names(options), record, is_input, tally.count)
+        if maker.figures is not None:
+            require_figures(maker.figures, items, rows)
         notes += tally.notes()
         pieces = None
         if options.rows_per_run is not None:

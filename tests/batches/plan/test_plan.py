@@ -106,6 +106,13 @@ def test_two_items_with_one_output_are_both_named(account: Account) -> None:
     assert len(account.items("az://raw/*", "az://prepared/{name}/")) == 3
 
 
+def test_two_items_with_one_prefix_for_figures_are_both_named(account: Account) -> None:
+    account.put("a.csv", "b.csv")
+    with pytest.raises(InvalidOption, match=r"raw/a\.csv and .*raw/b\.csv have the same prefix for figures, .*pics/"):
+        account.plan("az://raw/*", "az://prepared/{stem}/", figures="az://prepared/pics/")
+    assert account.items("az://raw/*", "az://prepared/{stem}/", figures="az://prepared/{stem}/")
+
+
 def test_outputs_that_meet_far_from_each_other_are_found_too(account: Account) -> None:
     account.put(*(f"{place}/{place}.csv" for place in range(1500)), "zz/7.csv")
     with pytest.raises(InvalidOption, match=r"raw/7/7\.csv and az://contoso@raw/zz/7\.csv have the same output"):
@@ -139,6 +146,9 @@ def test_results_that_would_be_inputs_of_the_next_batch_are_refused(account: Acc
         with pytest.raises(InvalidOption, match="results would be inputs of the next batch"):
             account.plan(pattern, "az://raw/out/{stem}/", format=results)
     assert account.items("az://raw/**/*.csv", "az://raw/out/{stem}/")
+    assert account.items("az://raw/**", "az://raw/out/{folder}/{name}/", where=("folder!=out**", "size>0"))
+    with pytest.raises(InvalidOption, match="results would be inputs of the next batch"):
+        account.plan("az://raw/**", "az://raw/out/{folder}/{name}/", where=("size>0",))
     assert account.items("az://raw/*.csv", "az://raw/out/{stem}/", format="csv")
 
 
