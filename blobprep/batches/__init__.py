@@ -26,7 +26,7 @@ engines          where items run
 worker           one item, from work to record
 outcome          the record of an item, from what became of it
 recognition      whether an item's results are in place already
-kept_code        script and bundle, read once per process
+kept_code        what items share, read once per process: script, bundle, a dataset
 function_file    a function as a file that workers read
 versions         those that results depend on
 pieces           large blobs divided among several runs

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from blobprep.batches.kept_code import KeptCode
 from blobprep.batches.outcome import error_of, failed, finished, skipped, started_record, unexpected
@@ -96,13 +96,12 @@ def run_work(text: str, asked: Mapping[str, str | None] | None = None) -> str:
     """
     work = WorkItem.decode(text)
     try:
-        record = run_item(work, _own_tools(asked or {}))
+        record = run_item(work, _OWN.of(asked or {}))
     except BlobprepError as error:  # its settings
         record = failed(started_record(work, worker_name(), time_text(datetime.now(UTC))), error_of(error))
     return json.dumps(record.to_json(), separators=(",", ":"))
 
 
-@cache
 def worker_name() -> str:
     """Return what tells this process from all others: host and process."""
     return f"{platform.node()}/{os.getpid()}"
@@ -186,7 +185,7 @@ def _options(work: WorkItem, tools: Tools, *, overwrite: bool) -> tuple[RunOptio
     values["read2"] = {**job.options.get("read2", {}), **item.read2}
     if item.dataset2:
         values["dataset2"] = item.dataset2[0].reference
-        objects["dataset2"] = pin_blobs(workspace, item.dataset2)
+        objects["dataset2"] = tools.code.dataset(workspace, item.dataset2)
     return RunOptions.from_json(values), PassedObjects(objects)
 
 
@@ -195,17 +194,38 @@ def _versions() -> Mapping[str, str]:
     return versions_here()
 
 
-_lock = threading.Lock()
-_tools: dict[tuple[object, ...], Tools] = {}
+class _ProcessTools:
+    """The tools of this process, by the settings that they were asked for with."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew in a process that was forked: children are its parent's, and a thread may have held the lock."""
+        self._lock = threading.Lock()
+        self._tools: dict[tuple[object, ...], Tools] = {}
+
+    def of(self, asked: Mapping[str, str | None]) -> Tools:
+        """Return the tools for some settings.
+
+        Raises:
+            UsageError: the settings are wrong.
+        """
+        key = tuple(sorted(asked.items()))
+        with self._lock:
+            if key not in self._tools:
+                config, account, protocol = (asked.get(name) for name in ("config", "account", "protocol"))
+                workspace = Workspace(config=config, account=account, protocol=protocol)
+                self._tools[key] = Tools(workspace, ChildPool(kept=usable_cores()))
+            return self._tools[key]
+
+    def close(self) -> None:
+        """End the children of this process."""
+        for tools in self._tools.values():
+            tools.close()
 
 
-def _own_tools(asked: Mapping[str, str | None]) -> Tools:
-    """Return the tools of this process; one that was forked must not use its parent's."""
-    key = (os.getpid(), *sorted(asked.items()))
-    with _lock:
-        if key not in _tools:
-            config, account, protocol = (asked.get(name) for name in ("config", "account", "protocol"))
-            workspace = Workspace(config=config, account=account, protocol=protocol)
-            _tools[key] = made = Tools(workspace, ChildPool(kept=usable_cores()))
-            atexit.register(made.close)
-        return _tools[key]
+_OWN: Final = _ProcessTools()
+atexit.register(_OWN.close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_OWN.forget)

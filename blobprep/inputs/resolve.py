@@ -219,8 +219,13 @@ def resolve_dataset(port: str, dataset: Dataset) -> ResolvedDataset:
     ranges = ranges_asked(found, dataset.options)
     blobs = place_end_to_end(ranges or found)
     columns = _partition_columns(dataset, found)
-    room = _room_for(port, source.printed, blobs[-1].end)
-    opened = ResolvedInput(port, source.printed, blobs, room, on_demand=bool(dataset.options.get("row_groups")))
+    some = bool(dataset.options.get("row_groups"))
+    if isinstance(source, PinnedBlobs) and source.bytes is not None and not (ranges or some):
+        opened = ResolvedInput(port, source.printed, blobs, source.bytes.share(), source.checksums)
+    else:
+        opened = ResolvedInput(
+            port, source.printed, blobs, _room_for(port, source.printed, blobs[-1].end), on_demand=some
+        )
     parts = tuple(AskedPart(blob.location.printed, blob.offset, blob.length) for blob in blobs)
     whole = isinstance(source, BlobLocation) or bool(ranges)
     asked = AskedDataset(port, opened.printed, opened.size, name, options, how, () if whole else parts, columns)

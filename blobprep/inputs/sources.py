@@ -56,7 +56,7 @@ class BlobPattern:
         return self.location.printed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class PinnedBlobs:
     """Blobs in the states that a listing showed; in this order they are one dataset.
 
@@ -65,10 +65,14 @@ class PinnedBlobs:
     Attributes:
         blobs: at least one.
         partition_columns: columns that are added, by name: the type, and the value for each blob.
+        bytes: of all blobs, if they were read before; each run gets descriptors of its own.
+        checksums: then the SHA-256 of each.
     """
 
     blobs: tuple[PinnedBlob, ...]
     partition_columns: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    bytes: InputSpool | None = field(default=None, repr=False)
+    checksums: tuple[str, ...] = ()
 
     @property
     def printed(self) -> str:

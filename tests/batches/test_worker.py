@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import os
+import platform
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +18,7 @@ from blobprep.batches.function_file import encode_function
 from blobprep.batches.items import InputBlob
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker import Tools, run_item
+from blobprep.batches.worker import Tools, run_item, run_work
 from blobprep.runs.function_script import pickle_function
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.stores import Condition
@@ -232,6 +235,27 @@ def test_a_bundle_is_read_once_and_given_to_each_item(account: Account, tools: T
     assert manifest.inputs["bundle"].blobs[0].sha256 == job.bundle_sha256
 
 
+def test_a_second_dataset_that_items_share_is_read_twice_at_most(account: Account, tools: Tools) -> None:
+    script = "def azureml_main(frame, other):\n    frame['c'] = other['c'][0]\n    return frame\n"
+    reference = account.put("raw/labels.csv", b"c\n5\n")
+    properties = account.workspace.locate(reference).properties()
+    labels = InputBlob(reference, properties.etag, properties.size)
+    works = [
+        replace(work, item=replace(work.item, dataset2=(labels,)))
+        for work in account.works(range(4), account.job(script))
+    ]
+
+    records = [run_item(work, tools) for work in works[:2]]
+    account.workspace.locate(reference).store.delete("raw", "labels.csv")
+    records += [run_item(work, tools) for work in works[2:]]
+
+    assert [record.status for record in records] == ["done"] * 4, [record.error for record in records]
+    written = account.workspace.locate("az://dev@prepared/00003/manifest.json").read()
+    manifest = blobprep.manifest.Manifest.decode(written)
+    assert manifest.inputs["dataset2"].blobs[0].sha256 == hashlib.sha256(b"c\n5\n").hexdigest()
+    assert manifest.inputs["dataset2"].rows == 1
+
+
 def test_a_bundle_that_is_another_is_refused(account: Account, tools: Tools) -> None:
     reference = account.put("code/factor.zip", _zip("BY = 4\n"))
     work = _work(account)
@@ -315,3 +339,20 @@ def test_a_record_survives_json(account: Account, tools: Tools) -> None:
     assert ItemRecord.from_json(record.to_json()) == record
     assert WorkItem.decode(work.encode()) == work
     assert isinstance(record.inputs[0], InputBlob)
+
+
+def test_a_process_that_was_forked_has_a_name_and_tools_of_its_own(account: Account) -> None:
+    first, second = account.works([7, 8])
+    before = ItemRecord.from_json(json.loads(run_work(first.encode())))
+    reading, writing = os.pipe()
+    if not (process := os.fork()):
+        os.write(writing, run_work(second.encode()).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        after = ItemRecord.from_json(json.loads(answer.read()))
+    os.waitpid(process, 0)
+
+    assert (before.status, after.status) == ("done", "done"), after.error
+    assert after.worker == f"{platform.node()}/{process}" != before.worker
+    assert run_work(first.encode())  # with children that are still there

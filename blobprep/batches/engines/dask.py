@@ -44,6 +44,7 @@ _OWN: Final = {
 _CONNECT: Final = 15.0  # seconds to find a scheduler that was never seen
 _PATIENCE: Final = 120.0  # seconds for a scheduler to come back
 _LOOK: Final = 0.1
+_FRESH: Final = 1.0  # seconds that a count of workers holds
 
 
 class DaskEngine:
@@ -64,6 +65,9 @@ class DaskEngine:
         self._window = Window(self._submit, self._record_of, lambda: self.workers * 2 + _AHEAD)
         self._checked: Job | None = None
         self._interrupted = False
+        self._threads, self._looked = 0, -_FRESH
+        # What a client raises that has given its scheduler up.
+        self._closed = (RuntimeError, _distributed().client.ClosedClientError)
 
     @classmethod
     def connect(cls, address: str, *, patience: float = _PATIENCE) -> DaskEngine:
@@ -129,10 +133,14 @@ class DaskEngine:
     @property
     def workers(self) -> int:
         """Return how many threads the workers have now, each of which runs an item."""
-        try:
-            return sum(worker["nthreads"] for worker in self._client.scheduler_info(n_workers=-1)["workers"].values())
-        except (OSError, KeyError, AttributeError):  # it is being connected again
-            return 0
+        if time.monotonic() - self._looked >= _FRESH:  # each look is a request
+            try:
+                known = self._client.scheduler_info(n_workers=-1)["workers"].values()
+                self._threads = sum(worker["nthreads"] for worker in known)
+            except (OSError, KeyError, AttributeError, *self._closed):  # it is being connected again
+                pass
+            self._looked = time.monotonic()
+        return self._threads
 
     @property
     def is_local(self) -> bool:
@@ -164,17 +172,18 @@ class DaskEngine:
             self._cluster.close()
 
     def _submit(self, work: WorkItem) -> _Task:
-        if self._checked is not work.job:
-            self._check_workers(work.job)
-            self._checked = work.job
         digest = hashlib.sha256(f"{work.item.key}\n{work.attempt}".encode()).hexdigest()[:32]
         arguments = (work.encode(),) if self._asked is None else (work.encode(), self._asked)
         key = f"blobprep-{self._mark}-{digest}"
-        while True:
+        while self._await_scheduler():
             try:
+                if self._checked is not work.job:
+                    self._check_workers(work.job)
+                    self._checked = work.job
                 return _Task(self._client.submit(run_work, *arguments, key=key, pure=False, retries=0))
-            except RuntimeError:  # the client is closed, as it does when its scheduler stays away
-                self._await_scheduler()
+            except (OSError, *self._closed):  # the scheduler was lost meanwhile
+                continue
+        raise UsageError("the batch was interrupted", remedy="resume it")
 
     def _check_workers(self, job: Job) -> None:
         """Check the workers that are there; those that come later are checked by each item.
@@ -195,7 +204,7 @@ class DaskEngine:
         if future.status == "finished":
             try:
                 return ItemRecord.from_json(json.loads(future.result()))
-            except (OSError, RuntimeError):  # the connection was lost before it came
+            except (OSError, *self._closed):  # the connection was lost before it came
                 pass
         elif future.status == "error":
             error = future.exception()

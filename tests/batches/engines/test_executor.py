@@ -36,9 +36,9 @@ def _processes() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(2, multiprocessing.get_context("spawn"))
 
 
-def _doomed(account: Account) -> Iterator[WorkItem]:
+def _doomed(account: Account, count: int = 6) -> Iterator[WorkItem]:
     job = account.job(DOOMED.format(mark=str(account.folder / "mark")), options={"isolation": "off"})
-    return account.works(range(11, 17), job)
+    return account.works(range(13, 13 + count), job)
 
 
 def _codes(records: list[ItemRecord]) -> set[str]:
@@ -46,7 +46,7 @@ def _codes(records: list[ItemRecord]) -> set[str]:
 
 
 def test_a_pool_that_breaks_loses_no_item_and_takes_no_more(account: Account) -> None:
-    works = list(_doomed(account))
+    works = list(_doomed(account, 40))  # more than can be under way when the first one ends its process
     with _processes() as pool:
         engine = ExecutorEngine(pool, account.workspace)
         records: list[ItemRecord] = []
