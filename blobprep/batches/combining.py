@@ -17,6 +17,7 @@ from blobprep.batches.combined_inputs import CombinedInputs, Folder
 from blobprep.batches.combined_record import CombinedOutput, CombinedRecord
 from blobprep.batches.combined_target import CombinedTarget
 from blobprep.batches.items import InputBlob
+from blobprep.batches.options import BatchOptions
 from blobprep.batches.pins import pin_blobs
 from blobprep.batches.records import ItemRecord
 from blobprep.errors import InvalidOption
@@ -40,6 +41,8 @@ _BYTES: Final = 16 * 1024 * 1024  # of results that are fetched together, unless
 _BLOBS: Final = 256
 _FOOTER: Final = 64 * 1024  # bytes: what is asked for at a time where only types are read
 _DEFAULT: Final = "parquet"
+_ALSO_READ: Final = ("delimiter", "header")
+"""Options for writing delimited text that must be known to read it."""
 
 _Prepared = tuple[ResolvedDataset, Fetch, int]
 """Results as a dataset, their transfer, and how many they are."""
@@ -68,6 +71,27 @@ class CombineOptions:
     lossless: bool = False
     overwrite: bool = False
     create_container: bool = False
+
+    @classmethod
+    def of(cls, options: BatchOptions) -> CombineOptions:
+        """Return how a batch wants its results combined, which has a target for that.
+
+        Options for writing results hold for the combined dataset, too, if it is in the same format; its compression
+        is the one that its name shows.
+        """
+        assert options.combine is not None
+        run, by = options.run, options.combine_by
+        named = None if by else format_by_name(options.combine).format
+        same = run.format == (named.name if named is not None else _DEFAULT)
+        return cls(
+            options.combine,
+            by,
+            write={name: text for name, text in run.write.items() if same and name != "compression"},
+            read={name: text for name, text in run.write.items() if name in _ALSO_READ},
+            lossless=run.lossless,
+            overwrite=run.overwrite,
+            create_container=run.create_container,
+        )
 
 
 def combine(

@@ -33,10 +33,8 @@ from blobprep.batches.stopping import Stop
 from blobprep.batches.versions import versions_here
 from blobprep.batches.work import Job
 from blobprep.errors import BlobNotFound, ContainerNotFound, OutputExists
-from blobprep.formats import format_by_name, format_named
 from blobprep.outputs.claim import claim
 from blobprep.outputs.processes import this_process
-from blobprep.runs.options import DEFAULT_FORMAT
 from blobprep.runs.record import time_text
 from blobprep.runs.request import new_run_id
 from blobprep.settings.workspace import Workspace
@@ -125,7 +123,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             reporter.begin("record", plan.matched)
         if options.combine is not None and record.is_complete:
             reporter.begin("combine", plan.matched)
-            combine(record.spool.records(), _combining(options, options.combine), workspace, prefix)
+            combine(record.spool.records(), CombineOptions.of(options), workspace, prefix)
             reporter.begin("record", plan.matched)
     return Batch(held.manifest, prefix)
 
@@ -145,21 +143,6 @@ def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> B
         resumes, settled = asked.options.resume, asked.settled
         preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled)
         return Batch(None, prefix, preview)
-
-
-def _combining(options: BatchOptions, target: str) -> CombineOptions:
-    """Return how results are combined: with the options that they are written with, where the format is the same."""
-    run, row = options.run, format_named(options.run.format)
-    named = None if options.combine_by else format_by_name(target).format
-    return CombineOptions(
-        target,
-        options.combine_by,
-        write=run.write if (named.name if named else DEFAULT_FORMAT) == row.name else {},
-        read={name: value for name, value in run.write.items() if name in row.reads},
-        lossless=run.lossless,
-        overwrite=run.overwrite,
-        create_container=run.create_container,
-    )
 
 
 def _locate_record(workspace: Workspace, options: BatchOptions, plan: Plan) -> BlobLocation:

@@ -208,6 +208,12 @@ _ROWS: Final = (
         "Parquet",
         _options(
             Option("row_groups", "", (), "the row groups to read, such as 0-3, counted from 0; empty for all"),
+            Option(
+                "int96",
+                "auto",
+                ("auto", "ns", "us", "ms", "s"),
+                "the unit of times stored as INT96; 'auto' takes the finest that holds all of a column",
+            ),
             *_FRAME,
             *_INSIDE,
         ),

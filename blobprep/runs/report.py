@@ -203,9 +203,11 @@ def _ports(
     whole = {
         port for port in asked if len(computed.checksums.get(port, ())) == max(len(resolved.inputs[port].blobs), 1)
     }
-    missing = [port for port in asked if port not in whole]
-    notes = (f"{' and '.join(missing)} did not arrive completely",) if missing else ()
-    return tuple(port for port in asked if port in whole), notes
+    parts = [port for port in asked if resolved.inputs[port].on_demand]
+    missing = [port for port in asked if port not in whole and port not in parts]
+    notes = [f"{' and '.join(missing)} did not arrive completely"] if missing else []
+    notes += [f"of {' and '.join(parts)} only a part was read, which was not examined"] if parts else []
+    return tuple(port for port in asked if port in whole), tuple(notes)
 
 
 def _make_page(

@@ -15,8 +15,10 @@ import pytest
 from blobprep.batches.combined_record import CombinedRecord
 from blobprep.batches.combining import CombineOptions, combine
 from blobprep.batches.items import InputBlob
+from blobprep.batches.options import BatchOptions
 from blobprep.batches.records import ItemOutput, ItemRecord, ItemStatus
 from blobprep.errors import BlobChanged, DatasetError, InvalidOption, OutputError, OutputExists
+from blobprep.runs.options import RunOptions
 from blobprep.settings.workspace import Workspace
 from blobprep.stores.memory import MemoryStore
 from tests.tables.test_codecs import encoded
@@ -260,6 +262,28 @@ def test_parquet_becomes_text_and_rows_of_json(store: MemoryStore, workspace: Wo
     combined(workspace, records, "az://contoso@out/all.jsonl")
     assert store.read("out", "all.csv") == b"n\n1\n2\n"
     assert [json.loads(line) for line in store.read("out", "all.jsonl").splitlines()] == [{"n": 1}, {"n": 2}]
+
+
+@pytest.mark.parametrize(
+    ("target", "by", "write", "read"),
+    [
+        ("all.csv.gz", (), {"delimiter": ";"}, {"delimiter": ";"}),
+        ("all.parquet", (), {}, {"delimiter": ";"}),
+        ("all/", ("year",), {}, {"delimiter": ";"}),
+    ],
+)
+def test_a_batch_says_how_its_results_were_written_and_are_to_be(
+    target: str, by: tuple[str, ...], write: dict[str, str], read: dict[str, str]
+) -> None:
+    run = RunOptions("prep.py", format="csv", write={"delimiter": ";", "compression": "zip"}, lossless=True)
+    options = CombineOptions.of(BatchOptions(run, combine=target, combine_by=by))
+    assert options == CombineOptions(target, by, write=write, read=read, lossless=True)
+
+
+def test_texts_with_another_delimiter_are_read_as_they_were_written(store: MemoryStore, workspace: Workspace) -> None:
+    records = items(store, [b"a;b\n1;x,y\n", b"a;b\n2;\n"], name="results.csv")
+    combined(workspace, records, "az://contoso@out/all.csv", read={"delimiter": ";"})
+    assert store.read("out", "all.csv") == b'a,b\n1,"x,y"\n2,\n'
 
 
 @pytest.mark.parametrize(

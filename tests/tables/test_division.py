@@ -236,6 +236,16 @@ def test_parquet_is_divided_by_row_groups_and_missing_values_elsewhere_count() -
     assert [piece.place for piece in divided(parquet(table, 2), 4, "parquet").pieces] == ["0-1", "2-2"]
 
 
+def test_times_of_spark_get_the_unit_that_all_of_them_need() -> None:
+    far = 10**11  # seconds: the year 5138, beyond nanoseconds
+    table = pa.table({"t": pa.array([1, 2, None, far], pa.timestamp("s")), "n": [1, 2, 3, 4]})
+    data = parquet(table, 1, use_deprecated_int96_timestamps=True)
+    division = require_same(data, 2, "parquet")
+    assert division.options == {"format": "parquet", "int96": "us"}
+    with pytest.raises(DatasetError, match="has times in column 't' that do not fit ns"):
+        decoded(data, "parquet", int96="ns")
+
+
 def test_an_index_that_pandas_keeps_apart_goes_on_from_piece_to_piece() -> None:
     frame = pd.DataFrame({"a": [1, 2, 3, 4]}, index=pd.RangeIndex(10, 18, 2, name="station"))
     require_same(parquet(frame, 1), 2, "parquet")
@@ -246,7 +256,11 @@ def test_an_index_that_pandas_keeps_apart_goes_on_from_piece_to_piece() -> None:
     [
         ({"a": [1, 2, 3]}, {"row_group_size": 3}, "one row group only"),
         ({"a": pa.array(["x", "y", "x"]).dictionary_encode()}, {}, "column 'a' has categories"),
-        ({"a": pa.array([1, 2, 3], pa.timestamp("ns"))}, {"use_deprecated_int96_timestamps": True}, "INT96"),
+        (
+            {"a": pa.array([1, 2, 3], pa.timestamp("ns")), "b": pa.array([1, 2, 2**40], pa.timestamp("s"))},
+            {"use_deprecated_int96_timestamps": True},
+            "INT96 times need different units: ns, us",
+        ),
         ({"a": [1, 2, None]}, {"write_statistics": False}, "does not say which columns have missing values"),
     ],
 )

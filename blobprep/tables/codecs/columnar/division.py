@@ -1,4 +1,4 @@
-"""A Parquet file divided by row groups; only its footer is read."""
+"""A Parquet file divided by row groups; only its footer is read, and INT96 times, whose unit depends on all of them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from blobprep.protocol.divisions import MOST_PIECES, DividedPiece, Division
 from blobprep.tables.codecs.columnar.dataset import to_dataset
 from blobprep.tables.codecs.columnar.footer import wait_for_footer
 from blobprep.tables.codecs.columnar.int96 import has_int96
+from blobprep.tables.codecs.columnar.parquet import find_time_units
 from blobprep.tables.codecs.sources import BlobSource
 from blobprep.tables.codecs.spool import SpooledFile
 from blobprep.tables.codecs.types.allowlist import require_allowed_types
@@ -43,19 +44,22 @@ def divide(blob: BlobSource, rows: int) -> Division:
         if len(pieces) > MOST_PIECES:
             return Division(reason=f"it would be {len(pieces)} pieces, of which there may be {MOST_PIECES}")
         labels = _find_incomplete(file, blob)
+        units = find_time_units(blob.source, blob.asked) if has_int96(file) else set()
+    if len(units) > 1:
+        return Division(reason=f"its INT96 times need different units: {', '.join(sorted(units))}")
     if labels is None:
         return Division(reason="its footer does not say which columns have missing values")
     incomplete = ";".join(labels)
     if split_labels(incomplete) != labels:
         return Division(reason="a column with missing values has a label that no option can name")
     options = {"format": "parquet"} | ({"incomplete": incomplete} if incomplete else {})
+    if units:
+        options["int96"] = units.pop()
     return Division(pieces, "row_groups", options)
 
 
 def _hindrance(file: Any) -> str:
     """Return what keeps a file from being divided, as only the whole shows it; empty for nothing."""
-    if has_int96(file):
-        return "it has INT96 times, whose unit depends on all of them"
     for field in file.schema_arrow:
         if pa.types.is_dictionary(field.type):
             return f"column {field.name[:40]!r} has categories, which only the whole shows"

@@ -11,11 +11,9 @@ from blobprep.tables.codecs.sources import Source
 
 __all__ = ["read_extremes"]
 
-_LIMITS = {True: (-(2**63), 2**63 - 1), False: (0, 2**64 - 1)}
-
 
 def read_extremes(source: Source, schema: pa.Schema) -> dict[str, Any]:
-    """Return the least and the largest value of each column for whose type they matter: wide integers and times.
+    """Return the least and the largest value of each column for whose type they matter: integers and times.
 
     Args:
         source: the file, of which the footer is read.
@@ -34,16 +32,17 @@ def read_extremes(source: Source, schema: pa.Schema) -> dict[str, Any]:
 
 def _matters(kind: Any) -> bool:
     is_ = pa.types
-    return bool(is_.is_int64(kind) or is_.is_uint64(kind) or is_.is_timestamp(kind) or is_.is_duration(kind))
+    return bool(is_.is_integer(kind) or is_.is_timestamp(kind) or is_.is_duration(kind))
 
 
 def _extremes(file: Any, leaf: int | None, kind: Any) -> Any:
-    signed = not pa.types.is_uint64(kind)
+    signed = not pa.types.is_unsigned_integer(kind)
     stored = pa.int64() if signed else pa.uint64()
-    places = () if leaf is None else range(file.num_row_groups)
-    found = [file.metadata.row_group(group).column(leaf).statistics for group in places]
+    groups = () if leaf is None else map(file.metadata.row_group, range(file.num_row_groups))
+    found = [group.column(leaf).statistics for group in groups if group.num_rows]
     if leaf is None or not all(_are_known(statistics) for statistics in found):
-        return pa.array(_LIMITS[signed], stored).cast(kind)
+        limits = (-(2 ** (kind.bit_width - 1)), 2 ** (kind.bit_width - 1) - 1) if signed else (0, 2**kind.bit_width - 1)
+        return pa.array(limits, stored).cast(kind)
     known = [statistics for statistics in found if statistics.has_min_max]
     # The raw numbers of unsigned columns would be signed; those of times have no other form that holds all.
     numbers = [

@@ -13,6 +13,7 @@ Source:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,12 +21,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from blobprep.protocol import Translation
+from blobprep.protocol import AskedDataset, Translation
 from blobprep.tables.cell_text import first_text
+from blobprep.tables.codecs.errors import dataset_error, option
 from blobprep.tables.codecs.types.casts import NANOSECONDS
 from blobprep.tables.nesting import iter_plain, rebuild
 
-__all__ = ["has_int96", "restore_times"]
+__all__ = ["coarsest", "find_units", "has_int96", "restore_times"]
 
 _EPOCH: Final = 2440588
 _DAY: Final = 86400
@@ -72,30 +74,50 @@ def has_int96(file: Any) -> bool:
     return any(file.schema.column(place).physical_type == "INT96" for place in range(len(file.schema.names)))
 
 
-def restore_times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Table, list[Translation]]:
+def find_units(table: pa.Table, schema: pa.Schema) -> dict[str, str]:
+    """Return for each INT96 column of a table the finest unit that holds all its times; see `restore_times`."""
+    return {
+        field.name: _finest_unit(_moments_of(table.column(place), field.type))
+        for place, field in enumerate(schema)
+        if table.column(place).type != field.type
+    }
+
+
+def coarsest(units: Iterable[str]) -> str:
+    """Return the unit that holds whatever any of several holds.
+
+    >>> coarsest(["ns", "ms", "us"])
+    'ms'
+    """
+    return max(units, key=_UNITS.index)
+
+
+def restore_times(table: pa.Table, schema: pa.Schema, asked: AskedDataset) -> tuple[pa.Table, list[Translation]]:
     """Convert INT96 columns that were read as twelve bytes each to times.
 
     Args:
         table: read with the metadata of `blobprep.tables.codecs.columnar.footer`.
         schema: pyarrow's own schema of the file, in which these columns are timestamps.
-        port: for the ledger.
+        asked: the dataset, whose options may give the unit.
 
     Returns:
         The table, and a lossy entry for each column that has both nanoseconds and times out of their range.
+
+    Raises:
+        DatasetError: the unit that is given does not hold all times.
     """
     ledger = []
+    given = asked.options.get("int96", "auto")
     for place, field in enumerate(schema):
         column = table.column(place)
         if column.type == field.type:
             continue
-        kinds = _leaf_types(field.type)
-        moments = [
-            _parse_moments(array)
-            for chunk in column.chunks
-            for kind, array in zip(kinds, iter_plain(chunk), strict=True)
-            if kind != array.type and pa.types.is_timestamp(kind)
-        ]
-        unit = next((unit for unit in _UNITS if all(times.fit(unit) for times in moments)), _UNITS[-1])
+        kinds, moments = _leaf_types(field.type), _moments_of(column, field.type)
+        unit = _finest_unit(moments) if given == "auto" else given
+        if not all(times.fit(unit) for times in moments):
+            raise dataset_error(
+                asked, f"has times in column {field.name!r} that do not fit {unit}", option(asked, "int96=auto")
+            )
         chunks = [_rebuild(kinds, chunk, unit) for chunk in column.chunks or [pa.array([], column.type)]]
         kind = chunks[0].type
         table = table.set_column(place, field.with_type(kind), pa.chunked_array(chunks, kind))
@@ -103,8 +125,23 @@ def restore_times(table: pa.Table, schema: pa.Schema, port: str) -> tuple[pa.Tab
         if cut:
             detail = f"Some times have nanoseconds and others are out of their range; all became {kind}."
             count, example = sum(count for count, _ in cut), cut[0][1]
-            ledger.append(Translation(port, field.name, "cast", detail, True, _REMEDY, count, example))
+            ledger.append(Translation(asked.port, field.name, "cast", detail, True, _REMEDY, count, example))
     return table, ledger
+
+
+def _moments_of(column: Any, kind: Any) -> list[_Moments]:
+    """Return the times in a column, which schema says are of this type, also those within lists or structs."""
+    kinds = _leaf_types(kind)
+    return [
+        _parse_moments(array)
+        for chunk in column.chunks
+        for leaf, array in zip(kinds, iter_plain(chunk), strict=True)
+        if leaf != array.type and pa.types.is_timestamp(leaf)
+    ]
+
+
+def _finest_unit(moments: list[_Moments]) -> str:
+    return next((unit for unit in _UNITS if all(times.fit(unit) for times in moments)), _UNITS[-1])
 
 
 def _parse_moments(array: Any) -> _Moments:

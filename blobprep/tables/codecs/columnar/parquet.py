@@ -15,14 +15,14 @@ from blobprep.protocol import AskedDataset, AskedResults, Translation
 from blobprep.tables.codecs.columnar.chunks import write_parquet
 from blobprep.tables.codecs.columnar.dataset import to_dataset
 from blobprep.tables.codecs.columnar.footer import find_group_ends, find_groups, retype_int96, wait_for_footer
-from blobprep.tables.codecs.columnar.int96 import has_int96, restore_times
+from blobprep.tables.codecs.columnar.int96 import coarsest, find_units, has_int96, restore_times
 from blobprep.tables.codecs.errors import dataset_error
 from blobprep.tables.codecs.sink import Sink
 from blobprep.tables.codecs.sources import DecodedTable, Source
 from blobprep.tables.codecs.types.allowlist import require_allowed_types
 from blobprep.tables.redaction import tally
 
-__all__ = ["decode", "encode", "fit_columns", "head"]
+__all__ = ["decode", "encode", "find_time_units", "fit_columns", "head"]
 
 _PAGE: Final = 64 << 10
 _PIECE: Final = 8 << 20  # bytes of row groups that are worth reading before the others are there
@@ -86,6 +86,20 @@ def fit_columns(table: pa.Table, port: str) -> tuple[pa.Table, list[Translation]
     return table, ledger
 
 
+def find_time_units(source: Source, asked: AskedDataset) -> set[str]:
+    """Return the units that the INT96 columns of a file get, reading them group by group; none without such columns."""
+    file, schema = _open(source, asked, lambda: pa.PythonFile(source, mode="r"), buffer_size=_PAGE, pre_buffer=False)
+    with file:
+        names = [own.name for own, found in zip(schema, file.schema_arrow, strict=True) if own.type != found.type]
+        units: dict[str, list[str]] = {}
+        for number in range(file.num_row_groups if names else 0):
+            table = file.read_row_group(number, columns=names)
+            table.validate(full=True)
+            for name, unit in find_units(table, pa.schema([schema.field(name) for name in table.column_names])).items():
+                units[name] = [coarsest([unit, *units.get(name, ())])]
+    return {unit for found in units.values() for unit in found}
+
+
 def _open(source: Source, asked: AskedDataset, reader: Callable[[], Any], **options: Any) -> tuple[Any, pa.Schema]:
     """Open a file with INT96 columns as twelve bytes, and return its own schema, in which they are times."""
     file = pyarrow.parquet.ParquetFile(reader(), **options)
@@ -146,7 +160,7 @@ def _finish_table(table: pa.Table, schema: pa.Schema, asked: AskedDataset, rows:
     entries: list[Translation] = []
     if table.schema != schema:
         table.validate(full=True)  # before any offset of a list is used
-        table, entries = restore_times(table, schema, asked.port)
+        table, entries = restore_times(table, schema, asked)
     table, ledger = to_dataset(table, asked, rows, before)
     return table, entries + ledger
 
