@@ -15,6 +15,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -278,6 +279,12 @@ PRIVATE_NAMES: Final = (
     ),
     PrivateName("python", "_thread", "runs/pool.py", "documented; `threading` takes a lock to start a thread",
                 written="_thread"),
+    PrivateName("python", "_thread", "cli/gentle_stop.py", "the same, in a signal's handler", written="_thread"),
+    PrivateName(
+        "python", "concurrent.futures.ThreadPoolExecutor._max_workers", "batches/engines/executor.py",
+        "an executor does not tell how many workers it has; without the name, as many as cores are taken",
+        is_there=lambda: hasattr(ThreadPoolExecutor(1), "_max_workers"),
+    ),
     PrivateName("python", "sys._getframe", "child/script/figures.py", "nothing else shows who is calling as quickly"),
     PrivateName("python", "sys._getframe", "bridge/figures.py", "nothing else shows who is calling as quickly"),
     PrivateName("python", "hashlib._Hash", "inputs/fetch.py", "for types alone; typeshed's name",

@@ -140,7 +140,9 @@ def test_a_coordinator_that_is_killed_loses_nothing(place: Place) -> None:
     assert set(place.names("out/_batch/")) == {"batch.json", "items.jsonl", "items.parquet", "report.html"}
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow)]
+)
 def test_a_signal_lets_running_items_end_and_the_record_says_so(
     place: Place, number: signal.Signals, code: int
 ) -> None:

@@ -194,12 +194,15 @@ def _batch(prefix: str) -> Callable[[Place], list[Command]]:
     """Run a script on each blob of a prefix, and upload what it makes."""
 
     def commands(place: Place) -> list[Command]:
+        def clean() -> None:
+            shutil.rmtree(place.folder / "account" / CONTAINER / "ours", ignore_errors=True)
+
         template = f"az://{CONTAINER}/ours/{prefix}/{{stem}}/"
+        ours = place.ours(
+            "blobprep batch", "batch", "large.py", f"az://{CONTAINER}/{prefix}/*.csv", "--output", template, "-q"
+        )
         return [
-            place.ours(
-                "blobprep batch",
-                *("batch", "large.py", f"az://{CONTAINER}/{prefix}/*.csv", "--output", template, "--overwrite", "-q"),
-            ),
+            Command(ours.name, ours.arguments, ours.environment, clean),  # what is there already would not be run again
             *(
                 Command(way, [place.peers, _BATCHES, way, place.endpoint, CONTAINER, f"{prefix}/", "large.py"])
                 for way in ("loop", "processes", "joblib", "dask_bag")
