@@ -15,11 +15,13 @@ from blobprep.batches.records import ItemRecord
 from blobprep.errors import BlobNotFound, BlobprepError, ContainerNotFound
 from blobprep.outputs.blob_write import output_errors
 from blobprep.stores import BLOCK_SIZE
+from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["TABLE_NAME", "delete_segments", "delete_whole", "write_lines", "write_table"]
 
 TABLE_NAME: Final = "items.parquet"
+_THREADS: Final = 16
 _GROUP: Final = 5_000  # records of a row group, which is held in memory
 
 
@@ -61,10 +63,14 @@ def write_table(prefix: BlobLocation, records: Iterable[ItemRecord]) -> None:
 
 def delete_segments(prefix: BlobLocation, below: int) -> None:
     """Delete the segments with lower numbers; one that cannot be deleted stays, since it no longer counts."""
-    with suppress(BlobprepError):
-        for number, segment in list(list_segments(prefix)):
-            if number < below:
-                segment.store.delete(segment.container, segment.blob)
+
+    def delete(segment: BlobLocation) -> None:
+        with suppress(BlobprepError):
+            segment.store.delete(segment.container, segment.blob)
+
+    # A batch of a day has thousands of them.
+    with suppress(BlobprepError), thread_pool(_THREADS, "blobprep-delete") as pool:
+        list(pool.map(delete, [segment for number, segment in list_segments(prefix) if number < below]))
 
 
 def delete_whole(prefix: BlobLocation) -> None:
