@@ -16,15 +16,9 @@ COMMANDS = command().commands
 
 
 def test_the_sections_of_every_command_are_those_of_run() -> None:
-<<<<<<< HEAD
     of_others = ("Batch", "Service", "Server", "Keys")
 
     assert ("Arguments", *GROUPS, "General") == tuple(section for section in SECTIONS if section not in of_others)
-=======
-    elsewhere = ("Batch", "Service", "Server", "Keys")
-
-    assert ("Arguments", *GROUPS, "General") == tuple(section for section in SECTIONS if section not in elsewhere)
->>>>>>> w-core
 
 
 def test_the_help_of_run_has_sections_in_order_and_ends_with_examples(capsys: pytest.CaptureFixture[str]) -> None:
