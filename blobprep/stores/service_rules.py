@@ -32,7 +32,10 @@ def format_name(container: str, blob: str, account: str) -> str:
 def blob_missing(container: str, blob: str, account: str) -> BlobNotFound:
     """Return the error for a blob that does not exist; without a container it is a local file."""
     if not container:
-        return BlobNotFound(f"there is no file {blob}", remedy="check its path, including upper and lower case")
+        remedy = "check its path, including upper and lower case"
+        if "*" in blob or "?" in blob:
+            remedy = "name one file or its folder: of local paths, only those of blobprep batch and watch are patterns"
+        return BlobNotFound(f"there is no file {blob}", remedy=remedy)
     return BlobNotFound(
         f"there is no blob {format_name(container, blob, account)}",
         remedy="check its name, including upper and lower case; `blobprep ls` lists what is there",

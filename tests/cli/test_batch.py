@@ -143,3 +143,12 @@ def test_signals_end_a_batch_by_degrees() -> None:
         with pytest.raises(Interrupted):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_second_signal_ends_a_batch_that_is_planned() -> None:
+    stop = Stop()
+    with stopping_gently(stop) as stopped:
+        signal.raise_signal(signal.SIGINT)
+        assert (stop.level, stopped.count) == (1, 1)
+        with pytest.raises(Interrupted):
+            signal.raise_signal(signal.SIGINT)

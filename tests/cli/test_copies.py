@@ -91,3 +91,8 @@ def test_a_plain_copy_prints_a_list(folder, capsys):
 def test_what_cannot_begin_says_why(folder, capsys, arguments, code, expected):
     assert main(arguments) == code
     assert expected in capsys.readouterr().err
+
+
+def test_a_pattern_of_local_files_is_told_what_copies_them(folder, capsys):
+    assert main(["cp", "blobs/raw/x/*.csv", "az://copy/"]) == 3
+    assert "name one file or its folder" in capsys.readouterr().err

@@ -19,7 +19,7 @@ from blobprep.protocol import AskedPart, AskedResults
 from blobprep.tables import codecs
 from blobprep.tables.codecs import appending
 from blobprep.tables.codecs.combination import Combination
-from tests.tables.test_codecs import asked, encoded, input_file
+from tests.tables.test_codecs import asked, decoded, encoded, input_file
 
 
 class Kept(io.BytesIO):
@@ -152,3 +152,31 @@ def test_a_table_without_rows_still_has_its_columns() -> None:
     data, _ = combined(blobs)
     assert pyarrow.parquet.read_table(io.BytesIO(data)).schema.names == ["n", "t"]
     assert combined(blobs, target="csv")[0] == b"n,t\n"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [pa.array([[-1, 2], None], pa.list_(pa.int64())), pa.array([[2**64 - 1]], pa.list_(pa.uint64()))],
+        [pa.array([[-1, 2]], pa.list_(pa.int16(), 2)), pa.array([[2**64 - 1, 3]], pa.list_(pa.uint64(), 2))],
+        [
+            pa.array([{"a": 2**62, "b": [1]}], pa.struct({"a": pa.timestamp("us"), "b": pa.list_(pa.int8())})),
+            pa.array([{"a": 5000, "b": [2**64 - 1]}], pa.struct({"a": pa.timestamp("ns"), "b": pa.list_(pa.uint64())})),
+        ],
+        [pa.array([], pa.timestamp("us")), pa.array([663365080], pa.timestamp("ns"))],
+    ],
+    ids=["lists", "fixed lists", "structs", "no rows"],
+)
+def test_values_within_lists_and_structs_decide_about_types_too(columns: list[Any]) -> None:
+    blobs = [encoded(pa.table({"n": column}), "parquet")[0] for column in columns]
+    expected = decoded(encoded(joined(blobs), "parquet")[0], "parquet")[0]
+    table = decoded(combined(blobs)[0], "parquet")[0]
+    assert table.schema.types == expected.schema.types
+    assert table.combine_chunks().to_string() == expected.combine_chunks().to_string()
+
+
+def test_durations_go_with_ordered_categories() -> None:
+    ordered = pa.DictionaryArray.from_arrays(pa.array([0], pa.int8()), ["x"], ordered=True)
+    lengths = [pa.array([7], pa.duration("ns")), pa.array([2**40], pa.duration("s"))]
+    blobs = [encoded(pa.table({"c": ordered, "d": length}), "parquet")[0] for length in lengths]
+    assert str(decoded(combined(blobs)[0], "parquet")[0].schema.field("d").type) == "duration[us]"

@@ -22,6 +22,11 @@ class Stop:
         self.level: Literal[0, 1, 2] = 0
         self._engine: Engine | None = None
 
+    @property
+    def is_attached(self) -> bool:
+        """Return whether there is an engine; not as long as items are planned."""
+        return self._engine is not None
+
     def request(self) -> int:
         """Ask once more and return the number of items that run.
 

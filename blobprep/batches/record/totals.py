@@ -69,14 +69,14 @@ def describe_end(counts: Counts, causes: tuple[Cause, ...], *, exceeded: str, st
     most = f"; most often ({causes[0].count}): {causes[0].message}" if causes else ""
     if exceeded:
         sentences.append(
-            f"{_items(counts.failed)} of {counts.matched} failed, more than --max-failures {exceeded} allows, so no "
+            f"{_items(counts.failed)} of {counts.matched:,} failed, more than --max-failures {exceeded} allows, so no "
             f"more were begun{most}"
         )
     elif counts.failed:
-        sentences.append(f"{_items(counts.failed)} of {counts.matched} failed{most}")
+        sentences.append(f"{_items(counts.failed)} of {counts.matched:,} failed{most}")
     if counts.pending and not exceeded:
         why = "the batch was stopped" if stopped else "the batch ended early"
-        sentences.append(f"{why} before {_items(counts.pending)} of {counts.matched} {_verb(counts.pending)} run")
+        sentences.append(f"{why} before {_items(counts.pending)} of {counts.matched:,} {_verb(counts.pending)} run")
     elif counts.pending:
         sentences.append(f"{_items(counts.pending)} {_verb(counts.pending)} not run")
     return "; ".join(sentences)
