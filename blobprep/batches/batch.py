@@ -131,7 +131,7 @@ def read_batch(
         TypeError: an option does not exist.
     """
     asked, objects = read_arguments({"report": False, **given})
-    printed = {"record": record, "combine": own.get("combine")}
+    printed = {"record": record, "combine": combine}
     with_token = {name for name, text in printed.items() if text and split_sas(os.fspath(text))[1] is not None}
     for name in (*_OF_WORKERS, *printed):
         if name in objects.values or name in with_token:

@@ -368,6 +368,7 @@ def test_nothing_is_left_where_nothing_matches(account: Account) -> None:
         ({"dataset2": pd.DataFrame()}, "dataset2 of a batch must be text"),
         ({"output": f"az://prepared/{{stem}}/?{SAS}"}, "output of a batch must be text without a SAS token"),
         ({"record": f"az://prepared/record/?{SAS}"}, "record of a batch must be text without a SAS token"),
+        ({"combine": f"az://prepared/all.parquet?{SAS}"}, "combine of a batch must be text without a SAS token"),
     ],
 )
 def test_options_that_cannot_be_are_refused(account: Account, options: dict[str, Any], told: str) -> None:
