@@ -103,8 +103,9 @@ WAYS = {"loop": loop, "joblib": joblib, "processes": processes, "dask_bag": dask
 
 
 def main(way, endpoint, container, prefix, script):
-    listed = _service(endpoint).get_container_client(container).list_blob_names(name_starts_with=prefix)
-    WAYS[way](endpoint, container, list(listed), script)
+    names = list(_service(endpoint).get_container_client(container).list_blob_names(name_starts_with=prefix))
+    _ready.clear()  # processes that are forked must not share a connection
+    WAYS[way](endpoint, container, names, script)
 
 
 if __name__ == "__main__":
