@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from blobprep.batches.combining.combine import CombineOptions, combine
+from blobprep.batches.combining.combine import CombineOptions, combine, require_combinable
 from blobprep.batches.coordination.budget import allowed_failures
 from blobprep.batches.coordination.coordinator import Coordinator
 from blobprep.batches.coordination.matching import Settled, is_current
@@ -87,6 +87,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
         if options.combine is not None:
             workspace.locate(options.combine, prefix=bool(options.combine_by), names=())  # refuses what is none
+            require_combinable(CombineOptions.of(options), options.run.format, next(iter(plan)))
         if options.dry_run:
             return _preview(plan, job, prefix, asked)
         engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)

@@ -13,15 +13,23 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
-from blobprep.batches.combining.inputs import CombinedInputs, Folder
+from blobprep.batches.combining.inputs import CombinedInputs, Folder, require_parts_of
 from blobprep.batches.combining.record import CombinedOutput, CombinedRecord
 from blobprep.batches.combining.target import CombinedTarget
-from blobprep.batches.items import InputBlob
+from blobprep.batches.items import InputBlob, Item
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import InvalidOption
-from blobprep.formats import content_type_of, extension_of, format_by_name, format_named, read_options, write_options
+from blobprep.formats import (
+    Format,
+    content_type_of,
+    extension_of,
+    format_by_name,
+    format_named,
+    read_options,
+    write_options,
+)
 from blobprep.inputs.fetch import Fetch
 from blobprep.inputs.resolve import ResolvedDataset, resolve_dataset
 from blobprep.inputs.sources import Dataset
@@ -34,7 +42,7 @@ from blobprep.runs.limits import limits_of
 from blobprep.settings.workspace import Workspace
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["CombineOptions", "combine"]
+__all__ = ["CombineOptions", "combine", "require_combinable"]
 
 _PORT: Final = "dataset1"
 _BYTES: Final = 16 * 1024 * 1024  # of results that are fetched together, unless one has more
@@ -134,6 +142,22 @@ def combine(
         return target.finish(done), True
 
 
+def require_combinable(options: CombineOptions, results: str, first: Item) -> None:
+    """Refuse, before anything runs, what could not be combined in the end.
+
+    Args:
+        options: how results are combined.
+        results: their format.
+        first: the first item of the batch; others have the same parts, but for those of folders.
+
+    Raises:
+        InvalidOption: a format does not allow it, or the item lacks a part.
+    """
+    _require_readable(format_named(results))
+    _format_of_files(options)
+    require_parts_of(options.by, first.key, first.parts)
+
+
 def _wanted(inputs: CombinedInputs, options: CombineOptions) -> CombinedRecord:
     """Return the record of what is to be done.
 
@@ -143,10 +167,22 @@ def _wanted(inputs: CombinedInputs, options: CombineOptions) -> CombinedRecord:
     source = inputs.hints.format
     if source is None:
         raise InvalidOption("no item has results that could be combined", remedy="let the script return a table")
+    _require_readable(source)
+    row, write = _format_of_files(options)
+    return CombinedRecord(
+        "running", options.target, options.by, row.name, write, inputs.digest, inputs.items, inputs.without_results
+    )
+
+
+def _require_readable(source: Format) -> None:
     if source.name not in READABLE:
         raise InvalidOption(
             f"results in {source.name} cannot be combined", remedy=f"use --format with one of {', '.join(READABLE)}"
         )
+
+
+def _format_of_files(options: CombineOptions) -> tuple[Format, Mapping[str, str]]:
+    """Return the format of the files, and the options for writing them."""
     named = format_by_name(options.target) if not options.by else None
     shown = named.format.name if named is not None and named.format is not None else _DEFAULT
     row = format_named(options.format or shown)
@@ -156,10 +192,7 @@ def _wanted(inputs: CombinedInputs, options: CombineOptions) -> CombinedRecord:
             remedy=f"name a blob in one of {', '.join(APPENDABLE)}, such as all.parquet",
         )
     compression = {"compression": named.compression} if named is not None and named.compression else {}
-    write = write_options(row, {**compression, **options.write})
-    return CombinedRecord(
-        "running", options.target, options.by, row.name, write, inputs.digest, inputs.items, inputs.without_results
-    )
+    return row, write_options(row, {**compression, **options.write})
 
 
 class _Combiner:

@@ -16,7 +16,7 @@ from blobprep.errors import InvalidOption, LimitError, OutputError
 from blobprep.formats import NameHints, format_by_name
 from blobprep.inputs.partitions import partition_folder
 
-__all__ = ["CombinedInputs", "Folder"]
+__all__ = ["CombinedInputs", "Folder", "require_parts_of"]
 
 _SHOWN: Final = 5
 _RESULTS: Final = "results."
@@ -127,7 +127,8 @@ class CombinedInputs:
             self.without_results += 1
             return
         self._note_format(record, results)
-        parts = {name: self._part(record, name) for name in self._by}
+        require_parts_of(self._by, record.key, record.parts)
+        parts = {name: record.parts[name] for name in self._by}
         folder = partition_folder(parts)
         row = (folder, self.items, results.reference, results.etag, results.size)
         self._digest.update(json.dumps([folder, results.reference, results.etag]).encode() + b"\n")
@@ -144,13 +145,19 @@ class CombinedInputs:
             )
         self.hints = hints
 
-    def _part(self, record: ItemRecord, name: str) -> str:
-        if name not in record.parts:
-            known = ", ".join(record.parts) or "none"
+
+def require_parts_of(by: Sequence[str], key: str, parts: Mapping[str, str]) -> None:
+    """Refuse to combine by a part that an item does not have.
+
+    Raises:
+        InvalidOption: it names the item, and the parts that it has.
+    """
+    for name in by:
+        if name not in parts:
             raise InvalidOption(
-                f"--combine-by {name}: {record.key} has no such part", remedy=f"the parts of its name are {known}"
+                f"--combine-by {name}: {key} has no such part",
+                remedy=f"the parts of its name are {', '.join(parts) or 'none'}",
             )
-        return record.parts[name]
 
 
 @contextmanager
