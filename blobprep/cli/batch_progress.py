@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+from blobprep.printable import escape
 from blobprep.progress import Progress
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _tally(progress: BatchProgress) -> Iterator[str]:
     if progress.rate is not None:
         yield f"{progress.rate:.1f}/s" if progress.rate >= 0.1 else f"{progress.rate * 3600:.0f}/h"
     if progress.running:
-        key = progress.running[0]
+        key = escape(progress.running[0])
         shown = key if len(key) <= _KEY else f"…{key[-_KEY:]}"
         others = len(progress.running) - 1
         yield f"now {shown}" + (f" and {others} more" if others else "")

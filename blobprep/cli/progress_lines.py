@@ -26,6 +26,7 @@ _STAGES: Final = {
     "report": "making the report",
     "plan": "planning",
     "items": "running",
+    "combine": "combining the results",
     "record": "writing the record",
 }
 _DOING: Final = {

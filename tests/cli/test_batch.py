@@ -96,6 +96,9 @@ def test_progress_is_told_in_a_line() -> None:
         "312 of 2,000 items, 2 failed, 10 skipped, 21.4/s, now …@raw/2024/05/30/temperatures-of-oslo.csv and 1 more"
     )
     assert describe_amount(describe_batch(BatchProgress("items", 5, 1, rate=0.01))) == "1 of 5 items, 36/h"
+    hostile = BatchProgress("items", 5, running=("/raw/\x1b[2J.csv",))
+    assert describe_amount(describe_batch(hostile)) == "0 of 5 items, now /raw/\\x1b[2J.csv"
+    assert describe_stage(describe_batch(BatchProgress("combine", 5))) == "combining the results"
 
 
 def test_programs_get_progress_as_lines_of_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

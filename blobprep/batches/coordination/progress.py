@@ -23,7 +23,7 @@ class BatchProgress:
     """How far a batch is at one moment.
 
     Attributes:
-        stage: `plan`, `items` or `record`.
+        stage: `plan`, `items`, `combine` or `record`.
         matched: items of the batch; 0 until the plan is made.
         done, skipped, failed: items so far; what failed and is tried again counts as failed until then.
         running: the keys of items that run now, the longest first.
