@@ -194,15 +194,11 @@ def _batch(prefix: str) -> Callable[[Place], list[Command]]:
     """Run a script on each blob of a prefix, and upload what it makes."""
 
     def commands(place: Place) -> list[Command]:
-        def clean() -> None:
-            shutil.rmtree(place.folder / "account" / CONTAINER / "ours", ignore_errors=True)
-
-        template = f"az://{CONTAINER}/ours/{prefix}/{{stem}}/"
-        ours = place.ours(
-            "blobprep batch", "batch", "large.py", f"az://{CONTAINER}/{prefix}/*.csv", "--output", template, "-q"
-        )
+        # A place of its own each time: what is in place already would not be run again.
+        template = f"az://{CONTAINER}/ours/$$/{{stem}}/"
+        line = f'exec {_BLOBPREP} batch large.py "az://{CONTAINER}/{prefix}/*.csv" --output "{template}" -q'
         return [
-            Command(ours.name, ours.arguments, ours.environment, clean),  # what is there already would not be run again
+            Command("blobprep batch", ["sh", "-c", line], {"AZURE_STORAGE_CONNECTION_STRING": place.connection}),
             *(
                 Command(way, [place.peers, _BATCHES, way, place.endpoint, CONTAINER, f"{prefix}/", "large.py"])
                 for way in ("loop", "processes", "joblib", "dask_bag")
