@@ -73,7 +73,6 @@ NANOSECONDS, MICROSECONDS = pa.timestamp("ns"), pa.timestamp("us")
             pa.array([{"a": 5000, "b": [2**64 - 1]}], pa.struct({"a": NANOSECONDS, "b": pa.list_(pa.uint64())})),
         ],
     ],
-    ids=str,
 )
 def test_types_are_those_that_hold_the_values_also_within_lists_and_structs(columns: list[Any]) -> None:
     expected, combined = whole_and_combined([pa.table({"n": column}) for column in columns])
