@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -97,6 +97,9 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         held = life.enter_context(claim(BATCH, prefix, first, overwrite=True, create_container=create, admit=admit))
         if held.took_over:
             workspace.warnings.append(held.took_over)
+        if options.resume and held.previous is not None and held.previous.edition:
+            held.write(replace(held.manifest, edition=held.previous.edition))
+        job = replace(job, edition=held.manifest.edition)
         record = life.enter_context(OpenRecord(held, plan.matched, options, asked.now))
         job = place_code(job, asked.code, prefix, is_local=engine.is_local)
         held.subscribe(asked.stop.give_up)
@@ -136,12 +139,13 @@ def _plan(workspace: Workspace, options: BatchOptions, started: datetime) -> Pla
 
 def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> Batch:
     """Return what would be done; what earlier items took is known even if the batch would do all of them again."""
-    try:
-        merged = BatchSummary.decode(prefix.child(SUMMARY_NAME).read()).merged
-    except (BlobNotFound, ContainerNotFound, ValueError):
-        merged = 0
+    merged, edition, resumes = 0, "", asked.options.resume
+    with suppress(BlobNotFound, ContainerNotFound, ValueError):
+        previous = BatchSummary.decode(prefix.child(SUMMARY_NAME).read())
+        merged, edition = previous.merged, previous.edition
+    job = replace(job, edition=edition if resumes else "")
     with closing(EarlierRecords(prefix, merged)) as earlier:
-        resumes, settled = asked.options.resume, asked.settled
+        settled = asked.settled
         preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled)
         return Batch(None, prefix, preview)
 
@@ -170,9 +174,10 @@ def _ended(previous: BatchSummary) -> str:
 
 
 def _first_summary(asked: AskedBatch, started: datetime, plan: Plan, engine: Engine) -> BatchSummary:
-    code = asked.code
+    code, batch_id = asked.code, new_run_id(started)
+    begins_anew = asked.options.run.overwrite and not asked.options.resume
     return BatchSummary(
-        new_run_id(started),
+        batch_id,
         "running",
         time_text(started),
         asked.options.to_json(),
@@ -183,4 +188,5 @@ def _first_summary(asked: AskedBatch, started: datetime, plan: Plan, engine: Eng
         versions_here(),
         Counts(pending=plan.matched),
         claim=this_process(()),
+        edition=batch_id if begins_anew else "",
     )

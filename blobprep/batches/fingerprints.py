@@ -46,6 +46,7 @@ class Fingerprints:
             "version": _VERSION,
             "script": [job.script_kind, job.script_sha256],
             "bundle": job.bundle_sha256,
+            "edition": job.edition,
             "options": {name: value for name, value in job.options.items() if name not in _WITHOUT_EFFECT},
         }
         self._shared = hashlib.sha256(_canonical(shared))

@@ -29,6 +29,7 @@ class Job:
         options: those of a run, as `RunOptions.to_json` gives them, without what goes by the item.
         versions: of Python and of the libraries that results depend on; a worker with others refuses.
         overwrite: whether results of other runs and batches may be replaced.
+        edition: the id of the batch that began the record anew, with which everything is run again; empty if none did.
     """
 
     batch: str
@@ -40,6 +41,7 @@ class Job:
     options: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     overwrite: bool = False
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

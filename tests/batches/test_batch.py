@@ -149,8 +149,13 @@ def test_a_record_is_not_replaced_unless_asked(account: Account) -> None:
     with pytest.raises(OutputExists, match=f"holds the record of batch {first.batch_id}") as raised:
         run(account)
     assert all(way in raised.value.remedy for way in ("--resume", "--overwrite", "--record"))
-    assert run(account, overwrite=True).counts == Counts(skipped=1)  # by the manifest of its run
+    assert run(account, overwrite=True).counts == Counts(done=1)
+    again = summary(account)
+    assert again["edition"] == again["batch_id"]
     assert run(account, resume=True).counts == Counts(skipped=1)
+    assert summary(account)["edition"] == again["edition"]
+    account.workspace.locate(f"az://{RECORD}").store.delete("prepared", "_batch/items.jsonl")
+    assert run(account, resume=True).counts == Counts(skipped=1)  # by the manifest of its run
 
 
 def test_of_two_batches_with_one_record_the_second_is_refused(account: Account) -> None:
@@ -187,7 +192,7 @@ def test_a_record_that_cannot_be_read_is_refused_and_the_batch_has_ended(account
         run(account, resume=True)
     told = summary(account)
     assert (told["status"], told["error"]["code"], told["claim"]) == ("failed", "OutputError", None)
-    assert run(account, overwrite=True).counts == Counts(skipped=1)
+    assert run(account, overwrite=True).counts == Counts(done=1)
 
 
 def test_the_record_goes_where_it_is_wanted(account: Account) -> None:

@@ -62,6 +62,7 @@ class BatchSummary:
     error: ErrorRecord | None = None
     claim: ClaimRecord | None = None
     merged: int = 0
+    edition: str = ""
     ended: str | None = None
     seconds: float = 0.0
     schema: str = SCHEMA
@@ -109,7 +110,8 @@ def _revive(values: dict[str, Any]) -> BatchSummary:
     numbers = (*asdict(summary.counts).values(), summary.merged, summary.gone)
     if any(type(number) is not int or number < 0 for number in numbers) or summary.counts.matched != matched:
         raise TypeError("counts")
-    if not all(type(text) is str for text in (summary.batch_id, summary.started, summary.engine, summary.message)):
+    texts = (summary.batch_id, summary.started, summary.engine, summary.message, summary.edition)
+    if not all(type(text) is str for text in texts):
         raise TypeError("texts")
     return summary
 

@@ -95,7 +95,10 @@ OWN_OPTIONS: Final = {
     ),
     "overwrite": (
         own_option(
-            bool, "--overwrite", OUTPUTS, "Begin the record anew, and replace results of other runs and batches."
+            bool,
+            "--overwrite",
+            OUTPUTS,
+            "Run every item again in a new record, and replace results of other runs and batches.",
         ),
         False,
     ),
