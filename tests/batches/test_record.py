@@ -7,18 +7,25 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from blobprep.batches.options import BatchOptions
 from blobprep.batches.record.complete import delete_segments, write_lines, write_table
 from blobprep.batches.record.earlier import EarlierRecords, list_segments
 from blobprep.batches.record.journal import Journal, segment_name
+from blobprep.batches.record.open_record import OpenRecord
 from blobprep.batches.record.spool import RecordSpool, encode_record
+from blobprep.batches.record.summary import BATCH, BatchSummary
 from blobprep.batches.records import Counts, ItemOutput, ItemRecord
 from blobprep.batches.work import WorkItem
 from blobprep.errors import BlobprepError, OutputError, StoreUnavailable
+from blobprep.outputs.claim import claim
+from blobprep.outputs.processes import this_process
+from blobprep.runs.options import RunOptions
 from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.location import BlobLocation
 from tests.batches.coordinating import BROKEN, JOB, done, failed, item
@@ -215,6 +222,19 @@ def test_a_whole_that_cannot_be_made_leaves_the_one_before() -> None:
     with pytest.raises(BlobprepError, match="gone"):
         write_lines(place, lines())
     assert read(place) == [record(1)]
+
+
+def test_segments_of_a_batch_that_goes_on_have_numbers_behind_those_that_no_longer_count() -> None:
+    place = prefix()
+    options = BatchOptions(RunOptions("prep.py"), resume=True)
+    ended = BatchSummary("first", "failed", "2024-05-30T18:07:00Z", {}, None, merged=7)
+    target = place.child("batch.json")
+    target.store.write(CONTAINER, target.blob, ended.encode(), content_type="application/json")
+    first = replace(ended, batch_id="second", status="running", merged=0, claim=this_process(()))
+    held = claim(BATCH, place, first, overwrite=True, create_container=False)
+    with held, OpenRecord(held, 0, options, lambda: datetime.now(UTC), report=False) as opened:
+        assert opened.journal.next == 7
+        assert BatchSummary.decode(place.child("batch.json").read()).merged == 7
 
 
 def test_segments_are_deleted_once_they_are_part_of_the_whole() -> None:

@@ -110,7 +110,8 @@ class OpenRecord:
         prefix = self._held.prefix
         with ExitStack() as life:
             life.callback(self.spool.close)
-            first = max((number for number, _ in list_segments(prefix)), default=0) + 1
+            # Also behind those that are part of the whole and gone: with their numbers, new ones would not count.
+            first = max(1, merged, *(number + 1 for number, _ in list_segments(prefix)))
             if self._options.resume:
                 self.earlier = life.enter_context(closing(EarlierRecords(prefix, merged)))
             else:
