@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from blobprep.account import Account as Account
     from blobprep.account import Credential as Credential
     from blobprep.batches.batch import batch as batch
-    from blobprep.batches.coordination.stopping import Stop as Stop
+    from blobprep.batches.coordination.stop import Stop as Stop
     from blobprep.batches.copies.jobs import cp as cp
     from blobprep.batches.copies.jobs import sync as sync
     from blobprep.batches.result import Batch as Batch
@@ -73,7 +73,7 @@ _HOMES = {
     "Progress": "progress",
     "Reference": "reference",
     "Run": "runs.result",
-    "Stop": "batches.coordination.stopping",
+    "Stop": "batches.coordination.stop",
     "Workspace": "settings",
     "batch": "batches.batch",
     "cat": "transfer.cat",

@@ -18,7 +18,7 @@ coordination  which items have to be run, and what becomes of them on their way
 engines       where items run
 worker        one item, from work to record
 record        what a batch leaves of itself
-combining     one dataset from the results of all items
+combination   one dataset from the results of all items
 report        pages and texts about a batch, from a stream of records
 watch         a batch that is kept up to date with what arrives
 copies        `cp` and `sync`

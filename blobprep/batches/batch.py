@@ -8,7 +8,7 @@ from typing import Any, Final, Unpack
 
 from blobprep.batches.conduct import AskedBatch, conduct
 from blobprep.batches.coordination.progress import BatchProgress
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.job import read_code
 from blobprep.batches.options import ATTEMPTS, BatchOptions
 from blobprep.batches.result import Batch

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from blobprep.batches.combining.combine import CombineOptions, combine, require_combinable
+from blobprep.batches.combination.combine import CombineOptions, combine, require_combinable
 from blobprep.batches.coordination.budget import allowed_failures
 from blobprep.batches.coordination.coordinator import Coordinator
-from blobprep.batches.coordination.matching import Settled, is_current
+from blobprep.batches.coordination.decision import Settled, is_current
+from blobprep.batches.coordination.presence import are_standing
 from blobprep.batches.coordination.progress import BatchProgress, Reporter
-from blobprep.batches.coordination.standing import are_standing
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.dry_run import preview_batch
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.engines.choice import open_engine

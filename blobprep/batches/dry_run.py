@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from blobprep.batches.coordination.matching import Known, Settled, is_current, match
+from blobprep.batches.coordination.decision import Known, Settled, is_current, match
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.plan.plan import Plan
 from blobprep.batches.records import ItemRecord

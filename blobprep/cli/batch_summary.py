@@ -46,6 +46,8 @@ def _lines(batch: Batch, summary: BatchSummary) -> Iterator[str]:
     yield f"rows      {summary.rows_in:,} read, {summary.rows_out:,} written"
     for cause in summary.causes[:3]:
         yield f"failed    {cause.count:,} × {cause.message}; the first: {cause.item}"
+    if summary.options.get("combine") and summary.status == "succeeded":
+        yield f"combined  {summary.options['combine']}"
     yield f"record    {batch.record.printed}"
     yield f"report    {batch.record.child('report.html').printed}"
 

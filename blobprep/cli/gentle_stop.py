@@ -14,7 +14,7 @@ from blobprep.cli.exit_codes import Interrupted
 from blobprep.cli.output import note
 
 if TYPE_CHECKING:
-    from blobprep.batches.coordination.stopping import Stop
+    from blobprep.batches.coordination.stop import Stop
 
 __all__ = ["Stopped", "stopping_gently"]
 

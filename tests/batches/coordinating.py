@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from blobprep.batches.coordination.coordinator import Coordinator
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.items import InputBlob, Item
 from blobprep.batches.record.journal import Journal

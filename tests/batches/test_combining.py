@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
-from blobprep.batches.combining.combine import CombineOptions, combine
-from blobprep.batches.combining.record import CombinedRecord
+from blobprep.batches.combination.combine import CombineOptions, combine
+from blobprep.batches.combination.record import CombinedRecord
 from blobprep.batches.items import InputBlob
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.records import ItemOutput, ItemRecord, ItemStatus

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from blobprep.batches.coordination.coordinator import Coordinator
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.items import Item
 from blobprep.batches.record.spool import encode_record
 from blobprep.batches.records import ItemError, ItemRecord

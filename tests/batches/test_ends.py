@@ -10,7 +10,7 @@ import pytest
 from blobprep.batches.coordination.budget import allowed_failures
 from blobprep.batches.coordination.progress import BatchProgress, Reporter
 from blobprep.batches.coordination.retries import pause_before
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.records import Counts
 from blobprep.errors import InvalidOption
 from tests.batches.coordinating import Engine

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from blobprep.batches.coordination.matching import is_current, is_settled
+from blobprep.batches.coordination.decision import is_current, is_settled
 from blobprep.batches.items import InputBlob, Item
 from blobprep.batches.records import ItemError, ItemRecord, ItemStatus
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from blobprep.batches.combining.combine import CombineOptions, combine
+from blobprep.batches.combination.combine import CombineOptions, combine
 from blobprep.batches.items import InputBlob
 from blobprep.batches.records import ItemOutput, ItemRecord
 from blobprep.formats import FORMATS, write_options

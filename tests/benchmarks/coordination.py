@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from blobprep.batches.coordination.coordinator import Coordinator
-from blobprep.batches.coordination.matching import Known
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.decision import Known
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.record.complete import write_lines, write_table
 from blobprep.batches.record.earlier import EarlierRecords

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from blobprep.batches.coordination.progress import BatchProgress
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.cli import main
 from blobprep.cli.batch_progress import describe_batch, show_batch_progress
 from blobprep.cli.context import CommandContext

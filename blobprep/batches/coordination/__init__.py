@@ -1,10 +1,10 @@
 """Which items have to be run, and what becomes of them on their way.
 
-matching     the plan beside what is known: which items have to be run
-standing     whether results are still where their records say
+decision     the plan beside what is known: which items have to be run
+presence     whether results are still where their records say
 coordinator  the items on their way: to an engine, into the record, and once more if it can help
 retries      items that are tried again
 budget       how many items may fail
-stopping     the end of a batch that is asked for
+stop         the end of a batch that is asked for
 progress     how far a batch is, and the thread that reports it
 """

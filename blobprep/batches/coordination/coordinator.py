@@ -15,10 +15,10 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
-from blobprep.batches.coordination.matching import Settled, is_current, match
+from blobprep.batches.coordination.decision import Settled, is_current, match
+from blobprep.batches.coordination.presence import Matched, forget_fallen
 from blobprep.batches.coordination.retries import Retries, Retry, pause_before
-from blobprep.batches.coordination.standing import Matched, forget_fallen
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.engines.base import Engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.items import Item

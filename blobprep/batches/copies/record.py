@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from blobprep.batches.coordination.matching import Known
+from blobprep.batches.coordination.decision import Known
 from blobprep.batches.items import InputBlob
 from blobprep.batches.job import full_reference
 from blobprep.batches.record.earlier import EarlierRecords

@@ -14,7 +14,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Final, Protocol
 
-from blobprep.batches.coordination.matching import Known
+from blobprep.batches.coordination.decision import Known
 from blobprep.batches.record.complete import delete_segments, delete_whole, write_lines, write_table
 from blobprep.batches.record.earlier import EarlierRecords, list_segments
 from blobprep.batches.record.journal import Journal

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.watch.hints import Hints
 from blobprep.errors import BlobprepError, OutputExists, StoreUnavailable, UsageError
 

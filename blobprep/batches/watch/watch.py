@@ -11,9 +11,9 @@ from typing import Any, Unpack
 
 from blobprep.batches.batch import read_batch
 from blobprep.batches.conduct import AskedBatch, conduct
-from blobprep.batches.coordination.matching import is_settled
+from blobprep.batches.coordination.decision import is_settled
 from blobprep.batches.coordination.progress import BatchProgress
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.job import read_code
 from blobprep.batches.options import ATTEMPTS, BatchOptions
 from blobprep.batches.plan.sources import Source, locate_source

@@ -216,7 +216,7 @@ def _parameters() -> Iterator[inspect.Parameter]:
 
 def _batch(context: CommandContext, **arguments: Any) -> int:
     from blobprep.batches.batch import batch
-    from blobprep.batches.coordination.stopping import Stop
+    from blobprep.batches.coordination.stop import Stop
 
     script, pattern, stop = arguments.pop("script"), arguments.pop("dataset1"), Stop()
     own = read_own({name: arguments.pop(name) for name in OWN_OPTIONS})

@@ -112,7 +112,7 @@ def _parameters() -> Iterator[inspect.Parameter]:
 
 
 def _watch(context: CommandContext, **arguments: Any) -> int:
-    from blobprep.batches.coordination.stopping import Stop
+    from blobprep.batches.coordination.stop import Stop
     from blobprep.batches.watch.watch import watch
 
     script, pattern, stop = arguments.pop("script"), arguments.pop("dataset1"), Stop()

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.watch.hints import Hints
 from blobprep.batches.watch.loop import watch_cycles
 from blobprep.errors import BlobprepError, InvalidOption, OutputExists, ScriptError, StoreUnavailable

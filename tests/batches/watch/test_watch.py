@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import blobprep
-from blobprep.batches.coordination.stopping import Stop
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.records import Counts
 from blobprep.errors import BlobNotFound, ContainerNotFound, InvalidOption
 from tests.batches.arranging import Account

@@ -13,9 +13,9 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
-from blobprep.batches.combining.inputs import CombinedInputs, Folder, require_parts_of
-from blobprep.batches.combining.record import CombinedOutput, CombinedRecord
-from blobprep.batches.combining.target import CombinedTarget
+from blobprep.batches.combination.inputs import CombinedInputs, Folder, require_parts_of
+from blobprep.batches.combination.record import CombinedOutput, CombinedRecord
+from blobprep.batches.combination.target import CombinedTarget
 from blobprep.batches.items import InputBlob, Item
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.records import ItemRecord

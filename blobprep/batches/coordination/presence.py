@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from blobprep.batches.coordination.matching import Known
+from blobprep.batches.coordination.decision import Known
 from blobprep.batches.items import Item
 from blobprep.batches.records import ItemRecord
 from blobprep.errors import BlobNotFound, ContainerNotFound

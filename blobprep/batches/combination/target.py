@@ -10,7 +10,7 @@ import re
 from contextlib import suppress
 from typing import Final
 
-from blobprep.batches.combining.record import COMBINED_NAME, CombinedOutput, CombinedRecord
+from blobprep.batches.combination.record import COMBINED_NAME, CombinedOutput, CombinedRecord
 from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, InvalidOption, OutputError, OutputExists
 from blobprep.outputs.blob_write import make_container, output_errors, write
 from blobprep.outputs.staging import StreamUpload
