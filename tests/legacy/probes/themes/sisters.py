@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import Any
-from unittest import mock
 
-from azure.storage.common import AccessPolicy, CloudStorageAccount, Logging, Metrics
+from azure.storage.common import AccessPolicy, Logging, Metrics
 from azure.storage.common._auth import _StorageSASAuthentication, _StorageSharedKeyAuthentication
 from azure.storage.common._common_conversion import _int_to_str, _sign_string, _to_str
 from azure.storage.common._connection import _CONNECTION_ENDPOINTS, _EMULATOR_ENDPOINTS, _ServiceParameters
@@ -190,9 +188,3 @@ def properties_of_files(env: Environment) -> Any:
     }
     found = _parse_properties(HTTPResponse(200, "OK", headers, b""), Kind)
     return found.quota, vars(found.smb_properties)
-
-
-def packages_that_are_missing(env: Environment) -> Any:
-    account, missing = CloudStorageAccount("acct", "a2V5"), dict.fromkeys(["azure.storage.queue", "azure.storage.file"])
-    with mock.patch.dict(sys.modules, missing):
-        return [tried(getattr(account, f"create_{kind}_service")) for kind in ("queue", "file")]
