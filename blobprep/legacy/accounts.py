@@ -83,6 +83,7 @@ class CloudStorageAccount:
         if emulated:
             settings["is_emulated"] = self.is_emulated
         try:
+            importlib.import_module(f"azure.storage.{kind}")  # the error is of this, if a test says that it is missing
             module = importlib.import_module(f"azure.storage.{kind}.{name.lower()}")
         except ModuleNotFoundError as error:
             package = f"azure-storage-{kind}"
@@ -166,7 +167,7 @@ class ConnectionParameters:
         session, text, timeout = (given.pop(n) for n in ("request_session", "connection_string", "socket_timeout"))
         service, domain = given["service"], given["custom_domain"]
         if text:
-            made = ConnectionParameters(**_from_connection_string(service, text))
+            made = cls._from_connection_string(text, service)
         elif given["is_emulated"]:
             made = ConnectionParameters(service, is_emulated=True, custom_domain=domain)
         elif given["account_name"]:
@@ -178,15 +179,16 @@ class ConnectionParameters:
         made.request_session, made.socket_timeout = session, timeout
         return made
 
-
-def _from_connection_string(service: str, connection_string: str) -> Arguments:
-    # Scripts match the text of the ValueError that a part without `=` makes here.
-    config = dict(part.split("=", 1) for part in connection_string.split(";") if part)
-    domains = {
-        "custom_domain": config.get(_CONNECTION_ENDPOINTS[service]),
-        "custom_domain_secondary": config.get(_CONNECTION_ENDPOINTS_SECONDARY[service]),
-    }
-    return {"service": service, **domains, **{name: config.get(key) for name, key in _KEYS.items()}}
+    @staticmethod
+    def _from_connection_string(connection_string: str, service: str) -> ConnectionParameters:
+        # Scripts match the text of the ValueError that a part without `=` makes here.
+        config = dict(part.split("=", 1) for part in connection_string.split(";") if part)
+        return ConnectionParameters(
+            service,
+            custom_domain=config.get(_CONNECTION_ENDPOINTS[service]),
+            custom_domain_secondary=config.get(_CONNECTION_ENDPOINTS_SECONDARY[service]),
+            **{name: config.get(key) for name, key in _KEYS.items()},
+        )
 
 
 def _endpoint(domain: str | None) -> str | None:

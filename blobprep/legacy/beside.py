@@ -7,6 +7,7 @@ the rest to be imported.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Collection
 from functools import cache
@@ -33,7 +34,7 @@ def current(name: str) -> object:
         AttributeError: it does not have the name.
     """
     if name == "__all__":
-        return names(vars(sys.modules[PACKAGE]))
+        return _starred(inspect.stack(0)[1].frame.f_globals)
     # Importing the package asks for such names; answering must not import the rest of it.
     if name.startswith("__") or name not in _names():
         raise AttributeError(f"module {PACKAGE!r} has no attribute {name!r}")
@@ -43,6 +44,13 @@ def current(name: str) -> object:
 def names(own: Collection[str]) -> list[str]:
     """List the public names of both."""
     return sorted({name for name in own if not name.startswith("_")} | {*_names().get("__all__", ())})
+
+
+def _starred(script: dict[str, Any]) -> list[str]:
+    """List what `import *` gives a script: not the current SDK's `Services` in place of the old one that it has."""
+    common = vars(sys.modules["azure.storage.common"])
+    own = vars(sys.modules[PACKAGE])
+    return [name for name in names(own) if name in own or name not in common or script.get(name) is not common[name]]
 
 
 @cache

@@ -2,12 +2,13 @@
 
 A script finds the modules in the folder `overlay`, whose files are one line each: they call `provide`. Other packages
 share `azure.storage`, so it has no file of its own; each name and module that was in it is a file there instead.
-`azure.storage.blob` and `azure.storage.common` are ours: importing one makes all modules below it from `MODULES`.
+`azure.storage.blob` and `azure.storage.common` are ours: importing one makes all modules below it from `MODULES`, whose
+files are for other threads.
 Assigning to a name of a module that was made assigns to ours too: tests of scripts replace `storageclient.sleep`.
 
 A row of that table names one of our modules and what is taken from it, `ours=theirs` where the old SDK had another
 name. `texts` are those of `wire.failures`, which the old SDK called `_ERROR_` and so on. A star gives classes the name
-of the module that has the row, for what they print and for pickles.
+that they have in that row and the module that has it, for what they print and for pickles.
 """
 
 from __future__ import annotations
@@ -61,10 +62,9 @@ _TABLE: Final = """
 [azure.storage.blob._deserialization]
     wire.batches: read_batch=_ingest_batch_response
     wire.listings: read_block_list=_convert_xml_to_block_list read_page_ranges=_convert_xml_to_page_ranges
+        blob_names=_convert_xml_to_blob_name_list blobs=_convert_xml_to_blob_list containers=_convert_xml_to_containers
     wire.documents: read_access=_convert_xml_to_signed_identifiers_and_access
         read_delegation_key=_convert_xml_to_user_delegation_key
-    wire.listings: blob_names=_convert_xml_to_blob_name_list blobs=_convert_xml_to_blob_list
-        containers=_convert_xml_to_containers
     wire.reading: account_information=_parse_account_information appended=_parse_append_block blob=_parse_blob
         container=_parse_container lease=_parse_lease pages=_parse_page_properties resource=_parse_base_properties
         snapshot=_parse_snapshot_blob
@@ -161,8 +161,8 @@ _TABLE: Final = """
     encryption: ENCRYPTION_PROTOCOL_V1=_ENCRYPTION_PROTOCOL_V1
 [azure.storage.common._deserialization]
     wire.conversions: number=_int_to_str upper=_to_upper_str
-    wire.documents: read_policies=_convert_xml_to_signed_identifiers
-        read_properties=_convert_xml_to_service_properties read_stats=_convert_xml_to_service_stats
+    wire.documents: read_policies=_convert_xml_to_signed_identifiers read_properties=_convert_xml_to_service_properties
+        read_stats=_convert_xml_to_service_stats
     wire.reading: flag=_bool integer=_to_int metadata=_parse_metadata properties=_parse_properties
         whole_size=_parse_length_from_content_range
 [azure.storage.common._encryption]
@@ -187,8 +187,7 @@ _TABLE: Final = """
     wire.conversions: text=_to_str
     texts: ACCESS_POLICY CONFLICT DATA_NOT_ENCRYPTED DECRYPTION_FAILURE DECRYPTION_REQUIRED
         EMULATOR_DOES_NOT_SUPPORT_FILES ENCRYPTION_REQUIRED INVALID_KID MD5_MISMATCH NOT_FOUND NO_SINGLE_THREAD_CHUNKING
-        OBJECT_INVALID
-        PARALLEL_NOT_SEEKABLE RANGE_TOO_LARGE_FOR_MD5 START_END_NEEDED_FOR_MD5 STORAGE_MISSING_INFO
+        OBJECT_INVALID PARALLEL_NOT_SEEKABLE RANGE_TOO_LARGE_FOR_MD5 START_END_NEEDED_FOR_MD5 STORAGE_MISSING_INFO
         TOO_MANY_ACCESS_POLICIES UNKNOWN UNKNOWN_KEY_WRAP_ALGORITHM UNSUPPORTED_ENCRYPTION_ALGORITHM
         UNSUPPORTED_ENCRYPTION_VERSION UNSUPPORTED_METHOD_FOR_ENCRYPTION VALUE_NEGATIVE VALUE_NONE VALUE_NONE_OR_EMPTY
         VALUE_SHOULD_BE_BYTES VALUE_SHOULD_BE_BYTES_OR_STREAM VALUE_SHOULD_BE_SEEKABLE_STREAM VALUE_SHOULD_BE_STREAM
@@ -201,7 +200,6 @@ _TABLE: Final = """
     wire.conversions: iso_date=_to_utc_datetime size_of=_len_plus
     wire.documents: write_policies=_convert_signed_identifiers_to_xml
         write_properties=_convert_service_properties_to_xml
-    wire.failures: only_bytes only_bytes_or_stream
     wire.messages: HTTPRequest
     wire.sending: add_date=_add_date_header prepare=_update_request
     services.bodies: bytes_of=_get_data_bytes_only _add_metadata_headers _get_data_bytes_or_stream_only
@@ -214,8 +212,8 @@ _TABLE: Final = """
 [azure.storage.common.models]
     *models: AccessPolicy AccountPermissions CorsRule DeleteRetentionPolicy GeoReplication ListGenerator LocationMode
         Logging Metrics Protocol ResourceTypes RetentionPolicy RetryContext ServiceProperties ServiceStats Services
-        StaticWebsite
-    models: AttributedDict=_dict AttributedList=_list HeaderDict=_HeaderDict OperationContext=_OperationContext
+        StaticWebsite AttributedDict=_dict AttributedList=_list HeaderDict=_HeaderDict
+        OperationContext=_OperationContext
 [azure.storage.common.retry]
     *retry: ExponentialRetry LinearRetry
     retry: _Retry no_retry
@@ -242,8 +240,7 @@ _TABLE: Final = """
     *wire.authentication: TokenCredential
 [azure.storage.constants]
     wire.constants: AUTHOR=__author__ DEV_ACCOUNT_KEY DEV_ACCOUNT_NAME DEV_BLOB_HOST DEV_QUEUE_HOST VERSION=__version__
-        X_MS_VERSION BLOB_SERVICE_HOST_BASE DEFAULT_HTTP_TIMEOUT AZURE_STORAGE_ACCOUNT AZURE_STORAGE_ACCESS_KEY
-        EMULATED
+        X_MS_VERSION BLOB_SERVICE_HOST_BASE DEFAULT_HTTP_TIMEOUT AZURE_STORAGE_ACCOUNT AZURE_STORAGE_ACCESS_KEY EMULATED
 [azure.storage.models]
     early.models: EnumResultsBase HourMetrics MinuteMetrics SignedIdentifier SignedIdentifiers StorageServiceProperties
         WindowsAzureData
@@ -266,19 +263,23 @@ MODULES: Final = dict(module.split("]", 1) for module in _TABLE.split("[")[1:])
 
 
 def provide(module: str) -> None:
-    """Fill in a module of the overlay and make those below it; or put what it is an alias of in its place."""
-    _, _, name = module.rpartition(".")
-    if module not in MODULES:
-        sys.modules[module] = getattr(import_module(ALIASES[name]), name)
+    """Fill in a module of the overlay and make those below it; or put what it is an alias of in its place.
+
+    A file below `blob` or `common` is read while another thread imports those: it waits for that.
+    """
+    parent, _, name = module.rpartition(".")
+    if parent in MODULES or module not in MODULES:
+        sys.modules[module] = getattr(import_module(parent if parent in MODULES else ALIASES[name]), name)
         return
+    if module == beside.PACKAGE:
+        beside.join(sys.modules[module])  # first, for threads that import the current SDK's modules meanwhile
     _fill(sys.modules[module])
     if module == beside.PACKAGE:
-        beside.join(sys.modules[module])
         import_module("azure.storage.common")  # as the package did
         vars(sys.modules["azure.storage"])["__getattr__"] = _part
     for below in MODULES:
         if below.startswith(f"{module}."):
-            _fill(_made(below))
+            _make(below)
 
 
 def _part(name: str) -> object:
@@ -288,13 +289,14 @@ def _part(name: str) -> object:
     return import_module(f"azure.storage.{name}")
 
 
-def _made(name: str) -> ModuleType:
-    """Make a module, as importing it would."""
+def _make(name: str) -> None:
+    """Make a module, as importing it would; no other thread sees it before it is filled."""
     parent, _, child = name.rpartition(".")
-    made = sys.modules[name] = module_from_spec(ModuleSpec(name, None, is_package=name.endswith("._http")))
+    made = module_from_spec(ModuleSpec(name, None, is_package=name.endswith("._http")))
     made.__doc__ = f"`{name}` of the old SDK, as `{__name__}` lists it."
+    _fill(made)
+    sys.modules[name] = made
     setattr(sys.modules[parent], child, made)
-    return made
 
 
 class _Replaceable(ModuleType):
@@ -312,7 +314,7 @@ def _fill(module: ModuleType) -> None:
         value = getattr(import_module(row.source), row.ours)
         setattr(module, row.theirs, value)
         if row.moves and isinstance(value, type):
-            value.__module__ = module.__name__
+            value.__module__, value.__name__, value.__qualname__ = module.__name__, row.theirs, row.theirs
     if not hasattr(module, "__path__"):
         module.__class__ = _Replaceable
 
@@ -324,7 +326,7 @@ class Name(NamedTuple):
         source: the module that has what takes its place.
         ours: its name there.
         theirs: its name in the old SDK.
-        moves: whether a class takes the name of the old module.
+        moves: whether a class takes its old name and the old module's.
     """
 
     source: str

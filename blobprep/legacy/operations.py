@@ -126,7 +126,11 @@ class Operating(StorageClient):
         request = self._request(operation, arguments)
         request.headers.update(headers or {})
         request.body = body
-        return self._perform_request(request, answer, operation_context=context, expected_errors=expected)
+        # Only what there is: a script's override may not take the rest, which came with later versions.
+        read: tuple[Any, ...] = (answer,) if answer else ()
+        given: dict[str, Any] = {"operation_context": context, "expected_errors": expected}
+        found: T = self._perform_request(request, *read, **{name: value for name, value in given.items() if value})
+        return found
 
     def _succeeds(
         self, operation: Operation, arguments: Arguments, kind: type[Exception], *codes: str, strict: bool = False

@@ -83,7 +83,7 @@ def encoded(text: Any, encoding: str | None) -> bytes:
 
 
 def _add_metadata_headers(metadata: Mapping[str, str] | None, request: HTTPRequest) -> None:
-    request.headers.update({f"x-ms-meta-{name}": value for name, value in (metadata or {}).items()})
+    request.headers.update({"x-ms-meta-" + name: value for name, value in (metadata or {}).items()})
 
 
 def _get_data_bytes_or_stream_only(param_name: str, param_value: bytes | IO[bytes] | None) -> bytes | IO[bytes]:

@@ -18,16 +18,18 @@ _STORAGE = overlay_folder() / "azure" / "storage"
 _PICKLED = """
 import pickle, sys
 from azure.storage.blob import BlockBlobService, ContentSettings
+from azure.storage.common.models import _dict
 from azure.storage.common.retry import LinearRetry
-for made in (ContentSettings("text/csv"), LinearRetry(1)):
+for made in (ContentSettings("text/csv"), LinearRetry(1), _dict(a="b")):
     sys.stdout.write(pickle.dumps(made).hex() + "\\n")
 """
 _UNPICKLED = """
 import pickle, sys
-settings, policy = (pickle.loads(bytes.fromhex(line)) for line in sys.stdin)
+settings, policy, metadata = (pickle.loads(bytes.fromhex(line)) for line in sys.stdin)
 import azure.storage.blob.models, azure.storage.common.retry
 assert type(settings) is azure.storage.blob.models.ContentSettings and settings.content_type == "text/csv"
 assert type(policy) is azure.storage.common.retry.LinearRetry and policy.backoff == 1
+assert repr(type(metadata)) == "<class 'azure.storage.common.models._dict'>" and metadata == {"a": "b"}
 import importlib.util
 assert importlib.util.find_spec("azure.storage.blob.models").name == "azure.storage.blob.models"
 """
@@ -41,6 +43,14 @@ for name in ("storageclient", "retry", "_http.httpclient"):
 assert azure.storage.retry is azure.storage.common.retry  # up to 0.36
 assert azure.storage.CloudStorageAccount is azure.storage.common.CloudStorageAccount
 assert not hasattr(azure.storage, "nonesuch")
+"""
+_STARRED = """
+from azure.storage.common import AccessPolicy, CorsRule, LinearRetry
+from azure.storage.blob import *
+from azure.storage.common import AccessPolicy as policy, CorsRule as rule, LinearRetry as retry
+assert (AccessPolicy, CorsRule, LinearRetry) == (policy, rule, retry)
+assert BlockBlobService and BlobServiceClient and models.ContentSettings is ContentSettings
+assert Services.__module__.startswith("azure.storage.blob.")  # the script did not have the old one
 """
 _TOKENS = """
 from azure.storage import SharedAccessSignature
@@ -66,6 +76,33 @@ for name in ("BlobBlock", "BlobProperties", "ContentSettings", "PageRange"):
     assert isinstance(object.__new__(getattr(current, name)), globals()[name])
 assert current.StandardBlobTier is StandardBlobTier
 """
+_MEANWHILE = """
+import importlib, sys, threading
+outcomes = {}
+def take(name):
+    try:
+        outcomes[name] = importlib.import_module(name).__name__ == name
+    except ImportError as error:
+        outcomes[name] = repr(error)
+class Meanwhile:
+    def find_spec(self, name, path=None, target=None):
+        if name == "blobprep.legacy.wire.sending":  # the package is being made
+            sys.meta_path.remove(self)
+            for other in OTHERS:
+                threads.append(threading.Thread(target=take, args=(other,)))
+                threads[-1].start()
+            for thread in threads:
+                thread.join(0.2)
+OTHERS, threads = sys.argv[2:], []
+sys.meta_path.insert(0, Meanwhile())
+importlib.import_module(sys.argv[1])
+for thread in threads:
+    thread.join()
+assert outcomes == dict.fromkeys(OTHERS, True), outcomes
+for name in OTHERS[:1]:
+    old = sys.modules.pop(name)
+    assert importlib.import_module(name) is old
+"""
 _ELSEWHERE = """
 import azure.storage.blob
 print(azure.storage.blob.__file__, hasattr(azure.storage.blob, "BlobServiceClient"))
@@ -76,10 +113,10 @@ except ImportError as error:
 """
 
 
-def _run(program: str, given: str = "") -> str:
+def _run(program: str, *arguments: str, given: str = "") -> str:
     path = os.pathsep.join(map(str, [overlay_folder(), Path.cwd()]))
     ended = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
+        [sys.executable, "-W", "error", "-c", program, *arguments],
         input=given,
         capture_output=True,
         text=True,
@@ -90,13 +127,11 @@ def _run(program: str, given: str = "") -> str:
     return ended.stdout
 
 
-def test_there_is_a_file_for_each_name_that_was_in_the_shared_package_and_for_no_other() -> None:
-    found = {path.stem for path in _STORAGE.glob("*.py")} | {
-        path.parent.name for path in _STORAGE.glob("*/__init__.py")
-    }
-    modules = {name.split(".")[2] for name in MODULES}
+def test_there_is_a_file_for_each_module_and_each_name_that_was_in_the_shared_package_and_no_other() -> None:
+    files = (path.relative_to(overlay_folder()).with_suffix("") for path in _STORAGE.rglob("*.py"))
+    found = {".".join(path.parts).removesuffix(".__init__") for path in files}
 
-    assert found - {"_blobprep"} == ALIASES.keys() | modules
+    assert found == MODULES.keys() | {f"azure.storage.{name}" for name in ("_blobprep", *ALIASES)}
 
 
 def test_whatever_a_module_lists_is_there() -> None:
@@ -107,19 +142,31 @@ def test_whatever_a_module_lists_is_there() -> None:
 
 
 def test_classes_are_pickled_by_the_old_module_and_found_there_by_another_process() -> None:
-    _run(_UNPICKLED, _run(_PICKLED))
+    _run(_UNPICKLED, given=_run(_PICKLED))
 
 
 @pytest.mark.parametrize(
     "program",
     [
         pytest.param(_ATTRIBUTES, id="attributes after a plain import"),
+        pytest.param(_STARRED, id="what a star brings, and its own of the same names"),
         pytest.param(_TOKENS, id="the maker of tokens up to 0.36"),
         pytest.param(_BOTH, id="names of both SDKs"),
     ],
 )
 def test_a_script_finds(program: str) -> None:
     _run(program)
+
+
+@pytest.mark.parametrize(
+    ("first", "others"),
+    [
+        ("azure.storage.common", ["azure.storage.common.retry", "azure.storage.common._http"]),
+        ("azure.storage.blob", ["azure.storage.blob.models", "azure.storage.blob.aio"]),
+    ],
+)
+def test_a_thread_imports_a_module_while_another_imports_its_package(first: str, others: list[str]) -> None:
+    _run(_MEANWHILE, first, *others)
 
 
 def test_an_interpreter_without_blobprep_imports_its_own_sdk_past_the_overlay(tmp_path: Path) -> None:

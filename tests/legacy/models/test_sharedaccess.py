@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 
 import pytest
 
@@ -79,6 +80,8 @@ def test_an_account_without_name_or_key_makes_no_token(account: tuple[str | None
 
 
 @pytest.mark.parametrize("kind", ["queue", "table", "file"])
-def test_an_account_says_which_package_other_services_need(kind: str) -> None:
+def test_an_account_says_which_package_other_services_need(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, f"azure.storage.{kind}", None)
+
     with pytest.raises(Exception, match=f"The package azure-storage-{kind} is required."):
         getattr(CloudStorageAccount("a", "b"), f"create_{kind}_service")()

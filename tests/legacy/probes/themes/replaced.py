@@ -228,3 +228,21 @@ def overrides_with_other_names(env: Environment) -> Any:
 
 
 TABLE = {f"calls_within_{method}": _within(method) for method in _CALLS}
+
+
+class _OfEarlierVersions(BlockBlobService):
+    """Overrides the method that sends, as it was before it was told the expected errors."""
+
+    def _perform_request(
+        self, request: Any, parser: Any = None, parser_args: Any = None, operation_context: Any = None
+    ) -> Any:
+        self.sent = [*getattr(self, "sent", []), request.method]
+        return super()._perform_request(request, parser, parser_args, operation_context)
+
+
+def overrides_of_the_method_that_sends(env: Environment) -> Any:
+    container, service = env.container, env.service(_OfEarlierVersions)
+    service.create_blob_from_text(container, "a", "text")
+    service.set_blob_metadata(container, "a", {"k": "v"})
+    told = service.get_blob_to_text(container, "a").content, service.get_blob_properties(container, "a").metadata
+    return told, service.list_blobs(container).items[0].name, tried(service.exists, container, "a"), service.sent

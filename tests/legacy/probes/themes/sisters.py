@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from azure.storage.common import AccessPolicy, CloudStorageAccount, Logging, Metrics
+from azure.storage.common import AccessPolicy, Logging, Metrics
 from azure.storage.common._auth import _StorageSASAuthentication, _StorageSharedKeyAuthentication
 from azure.storage.common._common_conversion import _int_to_str, _sign_string, _to_str
 from azure.storage.common._connection import _CONNECTION_ENDPOINTS, _EMULATOR_ENDPOINTS, _ServiceParameters
@@ -17,6 +17,7 @@ from azure.storage.common._deserialization import (
 from azure.storage.common._error import _dont_fail_not_exist, _validate_not_none
 from azure.storage.common._http import HTTPRequest, HTTPResponse
 from azure.storage.common._serialization import (
+    _add_metadata_headers,
     _convert_service_properties_to_xml,
     _convert_signed_identifiers_to_xml,
     _get_request_body,
@@ -159,14 +160,17 @@ def parameters(env: Environment) -> Any:
         ends = [] if isinstance(made, Exception) else [made.primary_endpoint, made.secondary_endpoint, made.protocol]
         told.append([end and end.replace("127.0.0.1", "emulator") for end in ends] or made)
     made = _ServiceParameters("table", "acct", custom_domain="https://x.y/", endpoint_suffix=None)
-    return told, vars(made), _CONNECTION_ENDPOINTS, sorted(_EMULATOR_ENDPOINTS)
+    read = _ServiceParameters._from_connection_string(f"{keyed}FileEndpoint=http://a.b", "file")
+    return told, vars(made), vars(read), _CONNECTION_ENDPOINTS, sorted(_EMULATOR_ENDPOINTS)
 
 
 def documents(env: Environment) -> Any:
     policies = _convert_signed_identifiers_to_xml({"an-id": AccessPolicy("r", _MOMENT, "2018-01-01")})
     read = _convert_xml_to_signed_identifiers(HTTPResponse(200, "OK", {}, policies))
     properties = _convert_service_properties_to_xml(Logging(True), Metrics(True, False), None, [])
-    return policies, read, vars(read), properties, tried(_convert_service_properties_to_xml, None, None, None, None)
+    nothing = tried(_convert_service_properties_to_xml, None, None, None, None)
+    number = tried(_add_metadata_headers, {1: "value"}, HTTPRequest())
+    return policies, read, vars(read), properties, nothing, number
 
 
 def properties_of_files(env: Environment) -> Any:
@@ -184,8 +188,3 @@ def properties_of_files(env: Environment) -> Any:
     }
     found = _parse_properties(HTTPResponse(200, "OK", headers, b""), Kind)
     return found.quota, vars(found.smb_properties)
-
-
-def packages_that_are_missing(env: Environment) -> Any:
-    account = CloudStorageAccount("acct", "a2V5")
-    return [tried(getattr(account, f"create_{kind}_service")) for kind in ("queue", "file")]

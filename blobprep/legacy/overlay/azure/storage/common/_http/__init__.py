@@ -1,0 +1,1 @@
+__import__("azure.storage._blobprep", fromlist=["_blobprep"]).provide(__name__)
