@@ -10,11 +10,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from blobprep.printable import escape
-from blobprep.progress import Progress
 
 if TYPE_CHECKING:
     from blobprep.batches.coordination.progress import BatchProgress
     from blobprep.cli.context import CommandContext
+    from blobprep.progress import Progress
 
 __all__ = ["describe_batch", "show_batch_progress"]
 
@@ -38,6 +38,8 @@ def show_batch_progress(context: CommandContext, as_lines: bool) -> Iterator[Cal
 
 def describe_batch(progress: BatchProgress) -> Progress:
     """Return how far a batch is as what the house's bars and lines show."""
+    from blobprep.progress import Progress
+
     text = ", ".join(_tally(progress)) if progress.matched and progress.stage == "items" else ""
     return Progress(
         progress.stage,

@@ -39,6 +39,8 @@ def print_batch(batch: Batch, code: int, context: CommandContext) -> None:
 
 
 def _lines(batch: Batch, summary: BatchSummary) -> Iterator[str]:
+    from blobprep.outputs.ports import PORTS
+
     counts = summary.counts
     told = {"done": counts.done, "skipped": counts.skipped, "failed": counts.failed, "not run": counts.pending}
     yield f"{summary.status}  batch {summary.batch_id}"
@@ -49,7 +51,7 @@ def _lines(batch: Batch, summary: BatchSummary) -> Iterator[str]:
     if summary.options.get("combine") and summary.status == "succeeded":
         yield f"combined  {summary.options['combine']}"
     yield f"record    {batch.record.printed}"
-    yield f"report    {batch.record.child('report.html').printed}"
+    yield f"report    {batch.record.child(PORTS['report'].blob).printed}"
 
 
 def print_preview(batch: Batch, context: CommandContext) -> None:

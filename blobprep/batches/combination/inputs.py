@@ -15,11 +15,12 @@ from blobprep.batches.records import ItemOutput, ItemRecord
 from blobprep.errors import InvalidOption, LimitError, OutputError
 from blobprep.formats import NameHints, format_by_name
 from blobprep.inputs.partitions import partition_folder
+from blobprep.outputs.ports import PORTS
 
 __all__ = ["CombinedInputs", "Folder", "require_parts_of"]
 
 _SHOWN: Final = 5
-_RESULTS: Final = "results."
+_RESULTS: Final = PORTS["results"].blob_name(extension=".")
 _TABLE: Final = """
 CREATE TABLE results (
     folder TEXT NOT NULL, number INTEGER NOT NULL, reference TEXT NOT NULL, etag TEXT NOT NULL, size INTEGER NOT NULL,

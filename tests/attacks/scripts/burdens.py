@@ -25,6 +25,7 @@ FACTS = {
     "interpreter": {},
     "profiles": {},
     "comparison": None,
+    "division": None,
 }
 ENTRY = {"port": "results", "column": "", "kind": "cast", "detail": "x", "lossy": True, "remedy": ""}
 

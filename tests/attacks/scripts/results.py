@@ -229,6 +229,7 @@ FACTS = {
     "failure": None, "inputs": {}, "translations": [], "figures": [], "environment": {}, "timings": {},
     "outputs": {"results": {"rows": 1, "columns": 1, "names": ["a"], "types": ["int64"], "format": "parquet"}},
     "head": [], "total": None, "artifacts": [], "classic": [], "interpreter": {}, "profiles": {}, "comparison": None,
+    "division": None,
 }
 
 
