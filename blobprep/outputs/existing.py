@@ -41,11 +41,11 @@ class ExistingBlobs:
             OutputExists: a blob that no run recorded is in the way.
             OutputContainerMissing: a container beside the output prefix's does not exist.
         """
-        self._require_containers()
         self._recorded = self._plan.places_of(previous)
         planned = {target.printed: target for target in self._plan.planned.values()}
         self.conditions = current_conditions({**self._recorded, **planned})
         self._require_replaceable(planned)
+        self._require_containers()
 
     def add(self, targets: Mapping[str, BlobLocation]) -> None:
         """Note what stands at further places, by reference; raises OutputExists as `admit`."""
