@@ -13,7 +13,11 @@ from azure.storage.blob._shared.authentication import SharedKeyCredentialPolicy
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blobprep.account import Credential
+from blobprep.stores import IfAbsent
+from blobprep.stores.azure import AzureStore
 from blobprep.stores.azure.signing import KeySigner
+from tests.server import Server
 
 KEY = b64encode(b"no secret at all").decode()
 SENT = {"x-ms-version": "2025-01-05", "Accept": "application/xml", "x-ms-date": "Mon, 30 Nov 2026 13:09:37 GMT"}
@@ -72,3 +76,14 @@ def test_a_request_is_signed_as_by_the_sdk(headers: dict[str, str], query: dict[
 def test_a_key_that_is_none_cannot_sign() -> None:
     with pytest.raises(ValueError, match=r"padding|base64"):
         KeySigner(SharedKeyCredentialPolicy("contoso", "c4n4r"))
+
+
+def test_the_service_takes_what_is_signed_here_alone(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(SharedKeyCredentialPolicy, "on_request")  # of the SDK's, which is asked for the order of names
+    server.store.create_container("raw")
+    store = AzureStore(server.account("http", credential=Credential("key", server.key)), retry_total=0)
+
+    store.write("raw", "a b.csv", b"1,2", content_type="text/csv", metadata={"Kind": "raw"}, condition=IfAbsent())
+
+    assert store.read("raw", "a b.csv") == b"1,2"
+    assert len(list(store.list("raw", "a"))) == 1

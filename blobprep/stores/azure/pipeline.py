@@ -16,13 +16,13 @@ from urllib.parse import quote
 from uuid import uuid4
 from wsgiref.handlers import format_date_time
 
-from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline import Pipeline, PipelineContext, PipelineRequest
 from azure.core.pipeline.policies import HTTPPolicy
 from azure.core.pipeline.transport import HttpRequest
 from azure.storage.blob import BlobServiceClient
 
+from blobprep.account import Account
 from blobprep.stores.azure.headers import condition_headers
 from blobprep.stores.azure.signing import KeySigner
 from blobprep.stores.base import ANY, Condition
@@ -37,12 +37,13 @@ class ServicePipeline:
 
     Args:
         service: the client.
-        url: the account's address.
+        account: the account, with its address.
     """
 
-    def __init__(self, service: BlobServiceClient, url: str) -> None:
+    def __init__(self, service: BlobServiceClient, account: Account) -> None:
         config: Any = service._config
-        self._transport, self._first = config.transport, _shortened(service)
+        self._transport = config.transport
+        self._first = _shortened(service, has_key=account.credential.kind == "key")
         proxies = config.proxy_policy.proxies
         self._options: dict[str, Any] = {"direct": True} | ({"proxies": proxies} if proxies else {})
         self._headers = {
@@ -51,7 +52,7 @@ class ServicePipeline:
             "Accept": "application/xml",
             "User-Agent": config.user_agent_policy.user_agent,
         }
-        self._url = url.rstrip("/")
+        self._url = account.url.rstrip("/")
 
     def send(
         self,
@@ -100,14 +101,14 @@ class ServicePipeline:
         return answer
 
 
-def _shortened(service: BlobServiceClient) -> HTTPPolicy[Any, Any]:
+def _shortened(service: BlobServiceClient, *, has_key: bool) -> HTTPPolicy[Any, Any]:
     """Return the first policy of a client's pipeline without those that serve the SDK's models, logging and tracing.
 
     A redirection is not followed: the service sends none, and it would take the signature along.
     """
     config: Any = service._config
     retries, credential = copy(config.retry_policy), service._credential_policy  # a copy knows another one behind it
-    if isinstance(service.credential, AzureNamedKeyCredential):
+    if has_key:
         with suppress(ValueError):  # the SDK's policy has an error for a key that is none
             credential = KeySigner(credential)
     Pipeline(config.transport, [retries, _Dated(), copy(credential)])  # it tells each which one comes next
