@@ -250,8 +250,8 @@ def _plain(value: Any) -> Any:
     """Return records as dicts; as `dataclasses.asdict` does, but without a copy of everything in them."""
     if type(value) in _PLAIN:
         return value
-    if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if (fields := getattr(type(value), "__dataclass_fields__", None)) is not None:
+        return {name: _plain(getattr(value, name)) for name in fields}
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
+from math import isfinite
 from types import NoneType
 from typing import Any, Final
 
@@ -77,13 +78,15 @@ def _add_json(value: Any, line: str, parts: list[str], default: Callable[[Any], 
         default: as `json_text` takes it.
     """
     kind = type(value)
-    if kind in _PLAIN:
-        parts.append(_PLAIN[kind](value))
+    if encode := _PLAIN.get(kind):
+        parts.append(encode(value))
     elif value and kind is dict and all(type(name) is str for name in value):
         inner, opening = line + "  ", "{"
         for name, item in value.items():
-            parts.append(f"{opening}{inner}{_json_string(name)}: ")
-            _add_json(item, inner, parts, default)
+            encode = _PLAIN.get(type(item))
+            parts.append(f"{opening}{inner}{_json_string(name)}: {encode(item) if encode else ''}")
+            if not encode:
+                _add_json(item, inner, parts, default)
             opening = ","
         parts.append(line + "}")
     elif value and (kind is list or kind is tuple):
@@ -93,7 +96,9 @@ def _add_json(value: Any, line: str, parts: list[str], default: Callable[[Any], 
             _add_json(item, inner, parts, default)
             opening = ","
         parts.append(line + "]")
-    else:  # what is empty, fractions, and whatever else there may be
+    elif not value and kind in _EMPTY:
+        parts.append(_EMPTY[kind])
+    else:  # whatever else there may be
         parts.append(json.dumps(value, indent=2, ensure_ascii=False, default=default).replace("\n", line))
 
 
@@ -129,8 +134,10 @@ _PLAIN: Final[Mapping[type, Callable[[Any], str]]] = {
     int: int.__repr__,
     bool: lambda value: "true" if value else "false",
     NoneType: lambda value: "null",
+    float: lambda value: float.__repr__(value) if isfinite(value) else json.dumps(value),
 }
 """What encodes values of the types that most are of: a call of `json.dumps` makes an encoder, which takes longer."""
+_EMPTY: Final[Mapping[type, str]] = {dict: "{}", list: "[]", tuple: "[]"}
 _DELETE: Final = "\x7f"  # all that JSON leaves as it is of the ASCII characters that act on a terminal
 _LINE: Final = _Table(lambda character: character.encode("unicode_escape").decode(), {})
 _DOCUMENT: Final = _Table(lambda character: json.dumps(character)[1:-1], {ord("\n"): "\n"})

@@ -191,6 +191,11 @@ PRIVATE_NAMES: Final = (
         is_there=_a_credential_has_its_policy,
     ),
     PrivateName(
+        "azure-storage-blob",
+        "azure.storage.blob._shared.authentication.SharedKeyCredentialPolicy._get_canonicalized_headers",
+        "stores/azure/signing.py", "the order of the names that are signed",
+    ),
+    PrivateName(
         "python", "hashlib._Hash", "stores/azure/body.py", "for types alone; typeshed's name", is_there=lambda: True
     ),
     PrivateName(

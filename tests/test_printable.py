@@ -59,6 +59,20 @@ def test_no_line_but_the_first_begins_as_one_of_blobpreps(text: str) -> None:
     assert all(line.startswith("  | ") and escape(line) == line for line in others)
 
 
+_SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text('ab"\\\n', max_size=4)
+_KEYS = st.text("ab", max_size=3) | st.integers() | st.booleans()
+
+
+@given(
+    st.recursive(
+        _SCALARS,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3) | st.tuples(inner),
+    )
+)
+def test_json_is_that_of_the_standard_library(value: object) -> None:
+    assert json_text(value) == json.dumps(value, indent=2, ensure_ascii=False)
+
+
 def test_json_of_what_it_has_no_type_for_is_refused_unless_it_is_told_how() -> None:
     with pytest.raises(TypeError):
         json_text({1j})

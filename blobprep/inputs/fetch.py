@@ -6,7 +6,7 @@ Threads, all daemons that `begin` starts and `wait` joins:
   read them from the store without a lock, and write each piece to the input file as it comes (`os.pwrite` needs no
   lock). A range is held by the input file alone, so that their number costs no memory.
 * One hasher per input follows the ranges in order, as they arrive, and reads them back from the file. With `on_demand`
-  there are no hashers.
+  there are no hashers, and where there is one range in all, its fetcher hashes it.
 
 The reader of the child's messages calls `need` from its own thread; the owner calls `begin`, `start`, `stop`, `wait`,
 `finish` and `close`. `_changed` guards `_todo`, `_begun`, `_done`, `_arrived`, `_closed`, `_error`, `_early` and
@@ -97,6 +97,10 @@ class Fetch:
         self._todo.extend((item.port, index) for item in eager for index in range(len(self._ranges[item.port])))
         self._awaited = set(self._todo)
         hashed = [item for item in eager if not item.checksums]
+        self._hashed_by_fetcher: ResolvedInput | None = None
+        if len(self._todo) == 1:  # then a hasher would only wait for the one fetcher
+            only = self._inputs[self._todo[0][0]]
+            hashed, self._hashed_by_fetcher = [item for item in hashed if item is not only], only
         self._sha256 |= {item.port: list(item.checksums) for item in self._inputs.values() if item.checksums}
         workers = WORKERS if self._on_demand else min(WORKERS, len(self._todo))
         self._pace = Pace(workers)
@@ -218,6 +222,8 @@ class Fetch:
             while (part := self._next()) is not None:
                 try:
                     self._fetch(*part)
+                    if part in self._awaited and self._hashed_by_fetcher is not None:
+                        self._hash(self._hashed_by_fetcher)
                 except BaseException as error:
                     self._fail(error)
                     return

@@ -12,6 +12,7 @@ __all__ = ["Block"]
 
 
 _FIRST: Final = 64 * 1024  # bytes, which most results do not fill
+_GROWTH: Final = 4  # times: what is grown has to be zeroed, and a whole block takes as long as a small run's requests
 
 
 class Block:
@@ -38,9 +39,9 @@ class Block:
         self._size = 0
         self._grow(min(wanted, _FIRST))
         self._read(stream, min(wanted, self._room))
-        if self._size == self._room < wanted:
-            self._grow(BLOCK_SIZE)
-            self._read(stream, wanted)
+        while self._size == self._room < wanted:
+            self._grow(min(self._room * _GROWTH, BLOCK_SIZE))
+            self._read(stream, min(wanted, self._room))
         with self._memory.getbuffer() as memory, memory[: self._size] as read:
             on_read(read)
         return self._size

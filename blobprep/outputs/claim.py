@@ -200,7 +200,7 @@ def claim(
         overwrite: replace a finished run.
         create_container: create the container if it is missing.
         admit: called with the manifest that stands there, None if there is none, before anything is written; raises
-            if this run may not go on.
+            `OutputExists` if this run may not go on. It may be called with None first, and again with what was found.
         withdraw: called if a signal stops this after the claim was written.
         is_alive: tells whether a claim's process is alive, None if that cannot be seen from here.
 
@@ -210,6 +210,8 @@ def claim(
         OutputError, AccessError, StoreUnavailable: the claim could not be written.
     """
     try:
+        if not overwrite and (etag := _claim_free(kind, prefix, manifest, admit, create_container)):
+            return Claim(kind, prefix, manifest, etag)
         found = _find(kind, prefix)
         if found is None:
             admit(None)
@@ -231,6 +233,24 @@ def claim(
             if written is not None and kind.id_of(written[0]) == kind.id_of(manifest):
                 withdraw(Claim(kind, prefix, written[0], written[1].etag), stop)
         raise
+
+
+def _claim_free(
+    kind: ClaimKind[Claiming],
+    prefix: BlobLocation,
+    manifest: Claiming,
+    admit: Callable[[Claiming | None], None],
+    create_container: bool,
+) -> str:
+    """Claim a prefix as if nothing stood there, and return the manifest's ETag; empty if something does.
+
+    The write itself demands that there is no manifest, so that most claims need not look for one first.
+    """
+    try:
+        admit(None)
+        return _write_first(kind, prefix, manifest, create_container)
+    except (ConditionNotMet, OutputExists):
+        return ""
 
 
 def _planning(kind: ClaimKind[Claiming], manifest: Claiming, names: Iterable[str]) -> Claiming:

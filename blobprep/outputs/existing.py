@@ -10,7 +10,7 @@ from blobprep.manifest import Manifest
 from blobprep.outputs.blob_write import make_container
 from blobprep.outputs.plan import OutputPlan
 from blobprep.stores import Condition, IfAbsent, IfMatch
-from blobprep.stores.cancellation import thread_pool
+from blobprep.stores.cancellation import map_in_threads
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["ExistingBlobs", "current_conditions"]
@@ -41,11 +41,11 @@ class ExistingBlobs:
             OutputExists: a blob that no run recorded is in the way.
             OutputContainerMissing: a container beside the output prefix's does not exist.
         """
-        self._require_containers()
         self._recorded = self._plan.places_of(previous)
         planned = {target.printed: target for target in self._plan.planned.values()}
         self.conditions = current_conditions({**self._recorded, **planned})
         self._require_replaceable(planned)
+        self._require_containers()
 
     def add(self, targets: Mapping[str, BlobLocation]) -> None:
         """Note what stands at further places, by reference; raises OutputExists as `admit`."""
@@ -96,8 +96,8 @@ def current_conditions(targets: Mapping[str, BlobLocation]) -> dict[str, Conditi
     Args:
         targets: by reference.
     """
-    with thread_pool(8, "blobprep-look") as pool:
-        return dict(zip(targets, pool.map(_condition_of, targets.values()), strict=True))
+    found = map_in_threads(_condition_of, targets.values(), 8, "blobprep-look")
+    return dict(zip(targets, found, strict=True))
 
 
 def _condition_of(target: BlobLocation) -> Condition:

@@ -28,7 +28,7 @@ from blobprep.outputs.blob_write import output_errors, write
 from blobprep.outputs.blocks import Block
 from blobprep.outputs.collector import LeftFile
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, Upload
-from blobprep.stores.cancellation import cancel_on, thread_pool
+from blobprep.stores.cancellation import cancel_on, map_in_threads, thread_pool
 from blobprep.stores.location import BlobLocation
 
 __all__ = ["OutputBlob", "Room", "StreamUpload", "commit_all", "unreadable"]
@@ -234,8 +234,9 @@ def commit_all(blobs: list[OutputBlob], conditions: Mapping[str, Condition]) -> 
         OutputError, AccessError, StoreUnavailable: a blob could not be written. Others may have been; they do not count
             without a manifest that lists them.
     """
-    with thread_pool(8, "blobprep-commit") as pool:
-        return tuple(pool.map(lambda blob: _commit(blob, conditions[blob.target.printed]), blobs))
+    return tuple(
+        map_in_threads(lambda blob: _commit(blob, conditions[blob.target.printed]), blobs, 8, "blobprep-commit")
+    )
 
 
 def _commit(blob: OutputBlob, condition: Condition) -> OutputRecord:

@@ -86,6 +86,7 @@ class Workspace:
             self._config, self._variables, self._account, self._protocol, accounts or {}, frozenset(self._stores)
         )
         self._opened: dict[Account, Store] = {}
+        self._known: dict[AccountRequest, Store] = {}  # settings do not change while a workspace lives
         self.warnings = self._destinations.warnings
 
     def __repr__(self) -> str:
@@ -335,9 +336,13 @@ class Workspace:
         """Open an account, over the protocol that reference, settings and policy allow."""
         if request.name in self._stores:
             return self._stores[request.name]
+        if request in self._known:
+            return self._known[request]
         account = self._destinations.check(self._destinations.resolve(request))
         if account not in self._opened:
             from blobprep.stores.open import open_store
 
             self._opened[account] = open_store(account)
+        if account.credential.kind != "sas":  # whose form is checked anew: it may expire
+            self._known[request] = self._opened[account]
         return self._opened[account]

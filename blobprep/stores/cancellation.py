@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 from blobprep.errors import StoreUnavailable
 
-__all__ = ["cancel_on", "pause", "thread_pool"]
+__all__ = ["cancel_on", "map_in_threads", "pause", "thread_pool"]
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 class _Here(threading.local):
@@ -69,3 +73,20 @@ def thread_pool(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
             stop.set()
         pool.shutdown(cancel_futures=True)
         raise
+
+
+def map_in_threads(function: Callable[[_Item], _Result], items: Iterable[_Item], most: int, name: str) -> list[_Result]:
+    """Return what a function returns for each item, in order; the first one's in this thread, others' in a pool's.
+
+    Args:
+        function: called with each item.
+        items: what it is called with.
+        most: threads, with this one.
+        name: of the others.
+    """
+    given = list(items)
+    if len(given) < 2:  # a thread takes a quarter of the processor time of a small request
+        return [function(item) for item in given]
+    with thread_pool(most - 1, name) as pool:
+        others = [pool.submit(function, item) for item in given[1:]]
+        return [function(given[0]), *(other.result() for other in others)]

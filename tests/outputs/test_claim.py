@@ -105,7 +105,7 @@ def test_of_two_runs_for_one_prefix_one_goes_on() -> None:
         won, lost = sorted(pool.map(one, ["a", "b"]), key=lambda each: isinstance(each, BlobprepError))
     assert isinstance(won, Claim)
     assert isinstance(lost, OutputExists)
-    assert "another run claimed az://work/out/ at the same moment" in str(lost)
+    assert f"run {won.manifest.run_id} is writing to az://work/out/ now" in str(lost)
     assert manifest_of(store).run_id == won.manifest.run_id
 
 
@@ -363,8 +363,14 @@ def test_two_runs_may_create_the_container_at_once() -> None:
             store.create_container(CONTAINER)
             stand(store, manifest("faster", claim=ELSEWHERE))
 
-    with pytest.raises(OutputExists, match="at the same moment"):
+    with pytest.raises(OutputExists, match="run faster is writing to az://work/out/ now"):
         take(Hooked(store, before=somebody_else), create_container=True)
+
+
+def test_a_free_prefix_is_claimed_without_a_look_at_it() -> None:
+    done: list[str] = []
+    take(Hooked(memory(), before=lambda operation, blob: done.append(operation)))
+    assert done == ["write"]
 
 
 # Holding it

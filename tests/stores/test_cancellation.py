@@ -10,7 +10,7 @@ import pytest
 from blobprep.account import Account
 from blobprep.errors import StoreUnavailable
 from blobprep.stores.azure import AzureStore
-from blobprep.stores.cancellation import cancel_on, pause, thread_pool
+from blobprep.stores.cancellation import cancel_on, map_in_threads, pause, thread_pool
 from tests.server import ALWAYS, Behaviour, Server
 
 LONG = 3600.0
@@ -94,3 +94,31 @@ def test_the_threads_that_read_parts_stop_with_the_one_that_reads(server: Server
         store.read("raw", "large")
 
     assert len(server.requests) > 1
+
+
+def test_work_is_shared_between_this_thread_and_others_and_comes_back_in_order() -> None:
+    together = threading.Barrier(3, timeout=30)
+
+    def work(item: int) -> tuple[int, int]:
+        together.wait()
+        return item, threading.get_ident()
+
+    found = map_in_threads(work, range(3), 3, "test")
+
+    assert [item for item, _ in found] == [0, 1, 2]
+    assert found[0][1] == threading.get_ident()
+    assert len({thread for _, thread in found}) == 3
+    assert map_in_threads(str, [], 3, "test") == []
+    assert map_in_threads(lambda item: threading.get_ident(), [1], 3, "test") == [threading.get_ident()]
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_an_error_of_shared_work_is_raised_and_ends_the_pauses_of_others(wrong: int) -> None:
+    def work(item: int) -> None:
+        if item == wrong:
+            raise KeyError(item)
+        if item == 2:
+            pause(LONG)
+
+    with pytest.raises(KeyError, match=str(wrong)):
+        map_in_threads(work, range(3), 3, "test")

@@ -4,6 +4,7 @@ store        the store
 client       the SDK's client
 queue        a queue of the account, through the SDK of its own; imported for `watch` alone
 pipeline     requests through the SDK's pipeline without its models
+signing      signatures by an account's key
 transport    the SDK's transport, with a short way for those
 upload       a blob of any size on its way up
 answer_head  the head of an answer, read in one piece

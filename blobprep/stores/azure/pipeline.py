@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from copy import copy
+from time import time
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import uuid4
+from wsgiref.handlers import format_date_time
 
 from azure.core.exceptions import HttpResponseError
-from azure.core.pipeline import Pipeline
+from azure.core.pipeline import Pipeline, PipelineContext, PipelineRequest
+from azure.core.pipeline.policies import HTTPPolicy
 from azure.core.pipeline.transport import HttpRequest
 from azure.storage.blob import BlobServiceClient
 
+from blobprep.account import Account
 from blobprep.stores.azure.headers import condition_headers
+from blobprep.stores.azure.signing import KeySigner
 from blobprep.stores.base import ANY, Condition
 
 __all__ = ["ServicePipeline"]
@@ -31,12 +37,22 @@ class ServicePipeline:
 
     Args:
         service: the client.
-        url: the account's address.
+        account: the account, with its address.
     """
 
-    def __init__(self, service: BlobServiceClient, url: str) -> None:
-        self._run, self._version = _shortened(service).run, service.api_version
-        self._url = url.rstrip("/")
+    def __init__(self, service: BlobServiceClient, account: Account) -> None:
+        config: Any = service._config
+        self._transport = config.transport
+        self._first = _shortened(service, has_key=account.credential.kind == "key")
+        proxies = config.proxy_policy.proxies
+        self._options: dict[str, Any] = {"direct": True} | ({"proxies": proxies} if proxies else {})
+        self._headers = {
+            **config.headers_policy.headers,
+            "x-ms-version": service.api_version,
+            "Accept": "application/xml",
+            "User-Agent": config.user_agent_policy.user_agent,
+        }
+        self._url = account.url.rstrip("/")
 
     def send(
         self,
@@ -68,31 +84,43 @@ class ServicePipeline:
         """
         path = "/".join([self._url, quote(container), *([quote(blob, safe="~/")] if blob else [])])
         given = [f"{name}={quote(value, safe='')}" for name, value in (query or {}).items() if value is not None]
-        sent = {"x-ms-version": self._version, "Accept": "application/xml"}
-        request = HttpRequest(
-            method,
-            f"{path}?{'&'.join(given)}" if given else path,
-            headers=sent | condition_headers(condition) | dict(headers or {}),
-        )
+        request = HttpRequest(method, f"{path}?{'&'.join(given)}" if given else path)
+        # Of its own: the SDK's ids come from uuid1, which asks a daemon for each.
+        request.headers = {
+            **self._headers,
+            "x-ms-client-request-id": str(uuid4()),
+            **condition_headers(condition),
+            **(headers or {}),
+        }
         if body is not None:
             request.set_bytes_body(body)  # type: ignore[arg-type]
-        # Of its own: the SDK's come from uuid1, which asks a daemon for each.
-        answer: Any = self._run(request, direct=True, client_request_id=str(uuid4()), **options).http_response
+        context = PipelineContext(self._transport, **self._options, **options)
+        answer: Any = self._first.send(PipelineRequest(request, context)).http_response
         if answer.status_code not in (200, 201, 206):
             raise _refusal(answer)
         return answer
 
 
-def _shortened(service: BlobServiceClient) -> Pipeline[Any, Any]:
-    """Return a client's pipeline without the half of its policies that serve the SDK's models, logging and tracing.
+def _shortened(service: BlobServiceClient, *, has_key: bool) -> HTTPPolicy[Any, Any]:
+    """Return the first policy of a client's pipeline without those that serve the SDK's models, logging and tracing.
 
     A redirection is not followed: the service sends none, and it would take the signature along.
     """
     config: Any = service._config
-    # Copies, for a policy knows the one behind it.
-    kept = (config.retry_policy, config.headers_policy, service._credential_policy)
-    policies: list[Any] = [config.proxy_policy, config.user_agent_policy, *map(copy, kept)]
-    return Pipeline(config.transport, policies)
+    retries, credential = copy(config.retry_policy), service._credential_policy  # a copy knows another one behind it
+    if has_key:
+        with suppress(ValueError):  # the SDK's policy has an error for a key that is none
+            credential = KeySigner(credential)
+    Pipeline(config.transport, [retries, _Dated(), copy(credential)])  # it tells each which one comes next
+    return retries  # type: ignore[no-any-return]
+
+
+class _Dated(HTTPPolicy):  # type: ignore[type-arg]
+    """A policy that states the time of each attempt, which is signed."""
+
+    def send(self, request: Any) -> Any:
+        request.http_request.headers["x-ms-date"] = format_date_time(time())
+        return self.next.send(request)
 
 
 def _refusal(answer: Any) -> HttpResponseError:

@@ -74,7 +74,7 @@ class AzureStore:
         self._service = make_client(
             account, account.network.retries if retry_total is None else retry_total, sleep or pause
         )
-        self._wire = ServicePipeline(self._service, account.url)
+        self._wire = ServicePipeline(self._service, account)
         self._memory = BlockMemory()
 
     def __repr__(self) -> str:
