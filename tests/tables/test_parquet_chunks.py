@@ -1,4 +1,4 @@
-"""Parquet encoded on all cores is the file that pyarrow writes on one."""
+"""Parquet encoded on all cores is the file that pyarrow writes on one, with dictionaries where values repeat."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pyarrow.parquet
 import pytest
 
 from blobprep.tables.codecs.columnar.chunks import write_parquet
+from blobprep.tables.codecs.columnar.dictionaries import find_repeating
 from blobprep.tables.codecs.sink import Sink
 
 ROWS = 1 << 20  # of a row group
@@ -37,7 +38,8 @@ def written(table: Any, codec: str = "snappy") -> bytes:
 
 def expected(table: Any, codec: str = "snappy") -> bytes:
     file = io.BytesIO()
-    pyarrow.parquet.write_table(table, file, compression=codec, row_group_size=ROWS)
+    named = find_repeating(table, ROWS)
+    pyarrow.parquet.write_table(table, file, compression=codec, row_group_size=ROWS, use_dictionary=named)
     return file.getvalue()
 
 
@@ -90,13 +92,14 @@ def test_several_row_groups_give_the_same_bytes_where_dictionaries_pay(rows: int
 
 
 def test_a_column_whose_dictionary_is_too_large_gets_none_in_later_row_groups() -> None:
-    table = pa.table({"unique": np.random.default_rng(0).random(2 * ROWS), "few": np.arange(2 * ROWS) % 9})
+    rows = np.arange(2 * ROWS)
+    table = pa.table({"pairs": rows // 2, "few": rows % 9, "unique": np.random.default_rng(0).random(2 * ROWS)})
     data = written(table)
     metadata = pyarrow.parquet.read_metadata(io.BytesIO(data))
     found = [
-        [metadata.row_group(group).column(column).has_dictionary_page for column in range(2)] for group in range(2)
+        [metadata.row_group(group).column(column).has_dictionary_page for column in range(3)] for group in range(2)
     ]
-    assert found == [[True, True], [False, True]]
+    assert found == [[True, True, False], [False, True, False]]
     assert pyarrow.parquet.read_table(io.BytesIO(data)).equals(table)
     assert len(data) < len(expected(table))
 

@@ -33,7 +33,7 @@ _NULLABLE: Final[Mapping[Any, Any]] = {
     pa.uint64(): pd.UInt64Dtype(),
 }
 
-_SMALL: Final = 100_000  # values
+_SMALL: Final = 1 << 18  # values
 
 _Record = Callable[[Change], None]
 

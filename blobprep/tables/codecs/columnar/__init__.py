@@ -2,6 +2,7 @@
 
 parquet        Parquet files
 chunks         Parquet files written with all cores
+dictionaries   the columns that get a dictionary there
 arrow          Arrow files and streams
 dataset        a table as both read it, checked and made a dataset
 pandas_index   the index that pandas stores in a file

@@ -1,10 +1,9 @@
 """Parquet files whose columns are encoded on all cores.
 
 pyarrow encodes one column of a row group after the other, on one core. Here each is encoded as a file of its own in
-memory, and their pages are joined to one file with one footer: the file that pyarrow would have written, byte for byte,
-except that a column whose dictionary became too large in the first row group gets none in the others. There pyarrow
-would collect 100,000 values and more for it in each, only to give it up again, which for unique numbers takes two
-thirds of the time.
+memory, and their pages are joined to one file with one footer: the file that pyarrow would have written with the same
+dictionaries, byte for byte, except that a column whose dictionary became too large in the first row group gets none in
+the others. There pyarrow would collect 100,000 values and more for it in each, only to give it up again.
 
 Source:
     apache/parquet-format, src/main/thrift/parquet.thrift, structs FileMetaData, RowGroup, ColumnChunk, ColumnMetaData.
@@ -22,6 +21,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet
 
+from blobprep.tables.codecs.columnar.dictionaries import find_repeating
 from blobprep.tables.codecs.columnar.thrift import (
     I64,
     LIST,
@@ -90,6 +90,7 @@ def write_parquet(table: pa.Table, sink: Sink, **options: Any) -> None:
         sink: written from front to back.
         options: of pyarrow's writer.
     """
+    options = {"use_dictionary": find_repeating(table, _GROUP_ROWS), **options}
     units = _split(table)
     if len(units) < 2 or max(unit.nbytes for unit in units) > _LARGE:
         pyarrow.parquet.write_table(table, pa.PythonFile(sink, mode="w"), row_group_size=_GROUP_ROWS, **options)
@@ -156,7 +157,8 @@ def _encode_all(
         while place >= per_group and column >= len(dictionaries):
             finished.append(finish_first())
         wanted = place < per_group or dictionaries[column]
-        ahead.append((pool.submit(_encode, table, memory, {**options, "use_dictionary": wanted}), size))
+        chosen = options if wanted else {**options, "use_dictionary": False}
+        ahead.append((pool.submit(_encode, table, memory, chosen), size))
         yield from finished
     while ahead:
         yield finish_first()

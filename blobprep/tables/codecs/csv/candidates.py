@@ -202,8 +202,11 @@ def _parse(chunk: Any, kind: Any, missing: str) -> _ParsedCells | None:
         return _ParsedCells(chunk.cast(kind), chunk)
     except pa.ArrowInvalid:
         trimmed = _trim(chunk, missing)
+        plain = strip_plus(trimmed)
+        if plain.equals(chunk):  # the same cells again; an error is what takes most of the time here
+            return None
         try:
-            return _ParsedCells(strip_plus(trimmed).cast(kind), trimmed)
+            return _ParsedCells(plain.cast(kind), trimmed)
         except pa.ArrowInvalid:
             return None
 

@@ -37,6 +37,7 @@ class Column:
         self._asked, self._keeps_text, self._undecided = asked, keep_text, not keep_text
         self._texts: list[Any] = []
         self._candidate: Candidate | None = None
+        self._has_other_cells = False  # that are of no type but text
 
     def add(self, cells: Any) -> None:
         """Add an array of text, null where missing."""
@@ -49,9 +50,10 @@ class Column:
         self._texts.append(cells)
         if self._undecided and cells.null_count < len(cells):
             self._undecided = False
-            self._candidate = _suggest_candidate(self._texts, self._asked)
-            if self._candidate is not None:
-                self._texts = []
+            found = _find_candidate(self._texts, self._asked)
+            self._has_other_cells = found is None
+            if found is not None and found.fits:
+                self._texts, self._candidate = [], found
 
     def restore(self, cells: Any) -> None:
         """Take all cells again, as a chunked array."""
@@ -63,7 +65,11 @@ class Column:
             return self._candidate.outcome(self.label)
         cells = pa.chunked_array(self._texts, pa.string())
         self._texts = []
-        return (cells, None) if self._keeps_text else infer_type(cells, self.label, self._asked)
+        if self._keeps_text:
+            return cells, None
+        if self._has_other_cells:
+            return cells, _nearly_numbers_entry(cells, self.label, self._asked)
+        return infer_type(cells, self.label, self._asked)
 
 
 def infer_type(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Translation | None]:
@@ -80,20 +86,19 @@ def infer_type(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Transl
     """
     if cells.null_count == len(cells):
         return (cells if len(cells) == 0 else pa.chunked_array([pa.nulls(len(cells), "double")])), None
-    for kind in KINDS:
-        candidate = Candidate(kind, asked)
-        if candidate.add_all(cells.chunks):
-            values, entry = candidate.outcome(label)
-            return (values if candidate.fits else cells), entry
-    return cells, _nearly_numbers_entry(cells, label, asked)
+    candidate = _find_candidate(cells.chunks, asked)
+    if candidate is None:
+        return cells, _nearly_numbers_entry(cells, label, asked)
+    values, entry = candidate.outcome(label)
+    return (values if candidate.fits else cells), entry
 
 
-def _suggest_candidate(chunks: list[Any], asked: AskedDataset) -> Candidate | None:
-    """Return the type that fits the first cells; None if they are text."""
+def _find_candidate(chunks: list[Any], asked: AskedDataset) -> Candidate | None:
+    """Return the first type that all cells have, which may not fit for another reason; None if they are text."""
     for kind in KINDS:
         candidate = Candidate(kind, asked)
         if candidate.add_all(chunks):
-            return candidate if candidate.fits else None
+            return candidate
     return None
 
 

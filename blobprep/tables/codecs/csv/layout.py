@@ -203,6 +203,8 @@ def _read_rows(start: _Start) -> list[Row]:
 
 def _note_quotes(rows: list[Row], start: _Start, asked: AskedDataset) -> None:
     """Add a ledger entry for quotes after a blank, which do not quote."""
+    if '"' not in start.text:
+        return
     quoted = sum(any(_QUOTE.match(cell) for cell in row.cells) for row in rows)
     if quoted:
         detail = f"Quotes after a blank do not quote; they stay in the cell, in {quoted} of the first {len(rows)} rows."

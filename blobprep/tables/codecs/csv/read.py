@@ -37,7 +37,7 @@ _ONE_MISSING: Final = pa.nulls(1, pa.string())
 _BATCH_ROWS: Final = 1 << 14
 """Rows worth processing at once; smaller batches, as of a wide table, are combined."""
 
-_FEW_CELLS: Final = 1 << 15
+_FEW_CELLS: Final = 1 << 18
 """Cells that one thread processes sooner than others have begun to."""
 
 

@@ -131,10 +131,10 @@ def _detect_lfs_pointer(text: Sample) -> Content | None:
 
 
 def _detect_message(text: Sample) -> Content | None:
-    head = text.start.partition("\n\n")[0].split("\n")
-    answer = head[0].startswith("HTTP/")
-    if not (answer or _HEADERS.match(head[0])):
+    answer = text.start.startswith("HTTP/")
+    if not (answer or _HEADERS.match(text.start.partition("\n")[0])):
         return None
+    head = text.start.partition("\n\n")[0].split("\n")
     if sum(_HEADERS.match(line) is not None for line in head) + answer < _HEADERS_ENOUGH:
         return None
     return Content("message", "a message with headers, such as an email", advice="save its attachment as .xlsx or CSV")

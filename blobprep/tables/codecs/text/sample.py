@@ -24,8 +24,11 @@ START: Final = 64 << 10
 _LINES: Final = 100
 _END_LENGTH: Final = 60
 _LINE_ENDS: Final = re.compile("\r\n?")
-_CONTROLS: Final = re.compile("[\x02-\x07\x0e-\x19]")
-"""Characters that text does not have, without separators, and without NUL, which damaged text has."""
+_CONTROLS: Final = dict.fromkeys((*range(0x02, 0x08), *range(0x0E, 0x1A)))
+"""Characters that text does not have, without separators, and without NUL, which damaged text has.
+
+As what `str.translate` removes, which takes a sixth of the time of an expression.
+"""
 
 _CONTROL_SHARE: Final = 0.01
 _CONTINUED: Final = bytes(range(0x80, 0xC0))
@@ -68,8 +71,8 @@ def read_sample(blob: BlobSource) -> Sample | None:
     mark = next((mark for mark, _ in MARKS if pieces[0].startswith(mark)), b"")
     marked = [pieces[0], *(mark + piece for piece in pieces[1:])]  # the mark determines the byte order
     decoded = [piece.decode(encoding, "replace").lstrip("\ufeff") for piece in marked]
-    start, *others = texts = [_LINE_ENDS.sub("\n", text.replace("\0", "")) for text in decoded]
-    implausible = len(_CONTROLS.findall(start)) + start.count("\ufffd") * (encoding == "cp1252")
+    start, *others = texts = [_with_line_feeds(text.replace("\0", "")) for text in decoded]
+    implausible = len(start) - len(start.translate(_CONTROLS)) + start.count("\ufffd") * (encoding == "cp1252")
     if implausible > max(2, _CONTROL_SHARE * len(start)):
         return None
     whole = len(pieces[0]) < START
@@ -84,6 +87,10 @@ def read_sample(blob: BlobSource) -> Sample | None:
     last = texts[-1].rstrip()[-_END_LENGTH:] if whole or others else ""
     nuls = any("\0" in text for text in decoded)
     return Sample(start, tuple(first[:_LINES]), tuple(later), last, cut, nuls, encoding, bool(mark))
+
+
+def _with_line_feeds(text: str) -> str:
+    return _LINE_ENDS.sub("\n", text) if "\r" in text else text
 
 
 def _read_pieces(blob: BlobSource) -> list[bytes]:
