@@ -36,7 +36,7 @@ from blobprep.inputs.sources import (
 from blobprep.inputs.spool import InputSpool
 from blobprep.protocol import AskedDataset, AskedPart, Translation
 from blobprep.stores import BlobProperties
-from blobprep.stores.cancellation import thread_pool
+from blobprep.stores.cancellation import ThisThread, thread_pool
 from blobprep.stores.folder_markers import require_data
 from blobprep.stores.location import BlobLocation, PinnedBlob, blob_changed
 from blobprep.unnamed_files import no_room
@@ -149,7 +149,8 @@ def resolve(
         BundleError, DatasetError, ScriptError: an input cannot be used.
         LimitError: there is no room, or a pattern matches too many blobs.
     """
-    with thread_pool(4 if _looks_up(script, datasets.values(), bundle) else 1, "blobprep-resolve") as pool:
+    asks = _looks_up(script, datasets.values(), bundle)
+    with thread_pool(4, "blobprep-resolve") if asks else ThisThread() as pool:
         read = pool.submit(_read_script, script)
         bundled = [pool.submit(_resolve_bundle, bundle)] if bundle is not None else []
         opened = [pool.submit(resolve_dataset, port, dataset) for port, dataset in datasets.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,21 +61,24 @@ def available_memory(groups: str = _GROUPS) -> float:
     """
     left = [float("inf")]
     try:
-        left.append(_sizes("/proc/meminfo")["MemAvailable"] * 1024)
-    except (OSError, KeyError, ValueError):
+        left.append(_size_in("/proc/meminfo", "MemAvailable") * 1024)
+    except (OSError, ValueError):
         pass
     for limit, used, parts, cached in _FILES:
         try:
             with open(os.path.join(groups, limit)) as most, open(os.path.join(groups, used)) as now:
                 size = int(most.read()) - int(now.read())
             # Files that were read or written are counted as used, though they only stay in case they are read again.
-            left.append(size + _sizes(os.path.join(groups, parts)).get(cached, 0))
+            left.append(size + _size_in(os.path.join(groups, parts), cached, 0))
         except (OSError, ValueError):  # there is no such group, or no limit ("max")
             continue
     return min(left)
 
 
-def _sizes(path: str) -> dict[str, int]:
+def _size_in(path: str, name: str, otherwise: int | None = None) -> int:
+    """Return a number of a file that has a name and a number in each line; raises ValueError if it is not there."""
     with open(path) as file:
-        rows = (line.replace(":", " ").split() for line in file)
-        return {row[0]: int(row[1]) for row in rows if len(row) > 1}
+        found = re.search(rf"^{name}:?[ \t]+(\d+)", file.read(), re.MULTILINE)
+    if found is None and otherwise is None:
+        raise ValueError(f"{path} does not say {name}")
+    return int(found[1]) if found else otherwise or 0

@@ -10,13 +10,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from blobprep.errors import StoreUnavailable
 
-__all__ = ["cancel_on", "map_in_threads", "pause", "thread_pool"]
+__all__ = ["ThisThread", "cancel_on", "map_in_threads", "pause", "thread_pool"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -73,6 +73,19 @@ def thread_pool(workers: int, name: str) -> Iterator[ThreadPoolExecutor]:
             stop.set()
         pool.shutdown(cancel_futures=True)
         raise
+
+
+class ThisThread(Executor):
+    """A pool without threads: what it is given is done at once, by the thread that gives it."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        """Call a function; as `Executor.submit`. What stops the thread itself is raised here."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(function(*args, **named))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
 
 def map_in_threads(function: Callable[[_Item], _Result], items: Iterable[_Item], most: int, name: str) -> list[_Result]:

@@ -10,7 +10,7 @@ import pytest
 from blobprep.account import Account
 from blobprep.errors import StoreUnavailable
 from blobprep.stores.azure import AzureStore
-from blobprep.stores.cancellation import cancel_on, map_in_threads, pause, thread_pool
+from blobprep.stores.cancellation import ThisThread, cancel_on, map_in_threads, pause, thread_pool
 from tests.server import ALWAYS, Behaviour, Server
 
 LONG = 3600.0
@@ -122,3 +122,16 @@ def test_an_error_of_shared_work_is_raised_and_ends_the_pauses_of_others(wrong: 
 
     with pytest.raises(KeyError, match=str(wrong)):
         map_in_threads(work, range(3), 3, "test")
+
+
+def test_a_pool_without_threads_does_its_work_at_once() -> None:
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    with ThisThread() as pool:
+        done, failed = pool.submit(threading.get_ident), pool.submit(int, "x")
+        with pytest.raises(KeyboardInterrupt):
+            pool.submit(stopped)
+
+    assert done.result() == threading.get_ident()
+    assert isinstance(failed.exception(), ValueError)
