@@ -57,6 +57,7 @@ def _served(folder: Path, concurrency: int) -> Iterator[str]:
         yield f"{served.url}/execute"
 
 
+@pytest.mark.slow
 def test_two_hundred_clients_each_get_their_own_answer(tmp_path: Path) -> None:
     with _served(tmp_path, 400) as url:
         found = asyncio.run(_all(url, 2))

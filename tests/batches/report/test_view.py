@@ -56,6 +56,7 @@ def test_sums_are_of_all_items_not_of_those_that_are_kept(large: BatchView) -> N
     ]
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_items() -> None:
     def held(amount: int) -> int:
         tracemalloc.start()
