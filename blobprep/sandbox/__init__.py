@@ -6,6 +6,7 @@ call                what a call is given, how it goes, and what comes of it
 announcer           the thread that sends frames to the child
 listener            what the child says, and what it has said so far
 pump                the thread that reads all of the child's channels
+wrapped_session     a session around another one, which decides when a call goes on
 session_log         which call's log the child's lines go to
 run_log             the log of a run: lines that a terminal and a reader can trust
 host                what every host of a child does

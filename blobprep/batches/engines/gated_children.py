@@ -6,16 +6,16 @@ an item could hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from blobprep.limits import Limits
-from blobprep.protocol import ChildRequest, Operation
+from blobprep.protocol import Operation
 from blobprep.sandbox.admission import Admission
-from blobprep.sandbox.call import CallResult, Inputs, OpenOutputs
+from blobprep.sandbox.call import CallResult
 from blobprep.sandbox.isolation import Level, Namespace
 from blobprep.sandbox.launch import Children, Session
 from blobprep.sandbox.network.rules import Rules
-from blobprep.sandbox.run_log import RunLog
+from blobprep.sandbox.wrapped_session import WrappedSession
 
 __all__ = ["GatedChildren"]
 
@@ -77,44 +77,10 @@ class GatedChildren:
                 self.require_going_on()  # whatever came of it
 
 
-class _GatedSession:
+class _GatedSession(WrappedSession):
     def __init__(self, gate: GatedChildren, session: Session) -> None:
-        self._gate, self._session = gate, session
+        super().__init__(session)
+        self._gate = gate
 
-    def __enter__(self) -> Session:
-        self._session.__enter__()
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._session.__exit__(*raised)
-
-    @property
-    def folder(self) -> str:
-        return self._session.folder
-
-    def require_confined(self) -> tuple[str, ...]:
-        return self._session.require_confined()
-
-    def observe(self, observer: Callable[[str], None]) -> None:
-        self._session.observe(observer)
-
-    def call(
-        self,
-        request: ChildRequest,
-        descriptors: Mapping[str, int],
-        *,
-        log: RunLog,
-        inputs: Inputs | None = None,
-        outputs: OpenOutputs | None = None,
-        seconds: float | None = None,
-        more: bool = False,
-    ) -> CallResult:
-        def call() -> CallResult:
-            return self._session.call(
-                request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds, more=more
-            )
-
+    def admit(self, call: Callable[[], CallResult]) -> CallResult:
         return self._gate.admit(self._session, call)
-
-    def kill(self) -> None:
-        self._session.kill()

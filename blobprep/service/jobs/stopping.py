@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from blobprep.limits import Limits
-from blobprep.protocol import ChildRequest, Operation
-from blobprep.sandbox.call import CallResult, Inputs, OpenOutputs
+from blobprep.protocol import Operation
+from blobprep.sandbox.call import CallResult
 from blobprep.sandbox.isolation import Level
 from blobprep.sandbox.launch import Children, Session
-from blobprep.sandbox.run_log import RunLog
+from blobprep.sandbox.wrapped_session import WrappedSession
 
 __all__ = ["JobStopped", "StopSwitch"]
 
@@ -66,49 +66,18 @@ class StopSwitch:
             self._session = session
 
 
-class _Stoppable:
-    """A session whose call a switch ends; see `Session`."""
+class _Stoppable(WrappedSession):
+    """A session whose call a switch ends."""
 
     def __init__(self, session: Session, switch: StopSwitch) -> None:
-        self._session, self._switch = session, switch
+        super().__init__(session)
+        self._switch = switch
 
-    def __enter__(self) -> _Stoppable:
-        self._session.__enter__()
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._session.__exit__(*raised)
-
-    @property
-    def folder(self) -> str:
-        return self._session.folder
-
-    def require_confined(self) -> tuple[str, ...]:
-        return self._session.require_confined()
-
-    def observe(self, observer: Callable[[str], None]) -> None:
-        self._session.observe(observer)
-
-    def call(
-        self,
-        request: ChildRequest,
-        descriptors: Mapping[str, int],
-        *,
-        log: RunLog,
-        inputs: Inputs | None = None,
-        outputs: OpenOutputs | None = None,
-        seconds: float | None = None,
-        more: bool = False,
-    ) -> CallResult:
+    def admit(self, call: Callable[[], CallResult]) -> CallResult:
         self._switch.hold(self._session)
         try:
             self._switch.check()
-            return self._session.call(
-                request, descriptors, log=log, inputs=inputs, outputs=outputs, seconds=seconds, more=more
-            )
+            return call()
         finally:
             self._switch.hold(None)
             self._switch.check()  # what a killed child left is no failure of the script
-
-    def kill(self) -> None:
-        self._session.kill()
