@@ -256,4 +256,4 @@ def test_what_was_missed_where_it_was_seen_is_looked_for_while_nothing_moves(
 
     assert found == "disk"
     assert states[-1] == "T"
-    assert after == "R"
+    assert after in "RS"  # it goes on, though it may wait for a page just now
