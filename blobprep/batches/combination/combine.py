@@ -49,8 +49,7 @@ _BYTES: Final = 16 * 1024 * 1024  # of results that are fetched together, unless
 _BLOBS: Final = 256
 _FOOTER: Final = 64 * 1024  # bytes: what is asked for at a time where only types are read
 _DEFAULT: Final = "parquet"
-_ALSO_READ: Final = ("delimiter", "header")
-"""Options for writing delimited text that must be known to read it."""
+_ALSO_READ: Final = ("delimiter", "header")  # options for writing delimited text that must be known to read it
 
 _Prepared = tuple[ResolvedDataset, Fetch, int]
 """Results as a dataset, their transfer, and how many they are."""
