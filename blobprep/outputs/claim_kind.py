@@ -50,7 +50,7 @@ class ClaimKind(Generic[Claiming]):
         id_of: returns what tells two of them apart.
         with_claim: returns it with another claim.
         named: returns the names of the blobs that it wrote or planned.
-        supersedes: tells whether it may replace another that succeeded, though nobody asked to overwrite.
+        supersedes: tells whether it may replace another that succeeded, without `overwrite`.
     """
 
     blob: str

@@ -70,7 +70,7 @@ class BlobProperties:
         content_type: as stored.
         metadata: names and values as stored.
         version_id: in a versioned account, else None.
-        md5: the MD5 of its bytes, in base64 as in `Content-MD5`, as whoever wrote it stated; empty if nobody did.
+        md5: the MD5 of its bytes, in base64 as in `Content-MD5`, as its writer stated it; empty if there is none.
             Folders keep none.
     """
 
@@ -124,7 +124,7 @@ class Upload(Protocol):
             content_type: of the blob.
             metadata: of the blob.
             condition: what the blob's state must meet.
-            md5: that of all bytes, as `BlobProperties.md5`; kept where the store keeps such, and checked by nobody.
+            md5: that of all bytes, as `BlobProperties.md5`; kept where the store has a place for it; not checked.
 
         Raises:
             ConditionNotMet: the blob's state does not meet `condition`; nothing was changed.

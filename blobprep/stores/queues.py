@@ -38,7 +38,7 @@ class MessageQueue(Protocol):
         ...
 
     def receive(self, seconds: float) -> Sequence[Message]:
-        """Return messages, `AT_ONCE` of them at most, which nobody else receives for so many seconds.
+        """Return messages, `AT_ONCE` of them at most, hidden from other receivers for so many seconds.
 
         Raises:
             StoreError: the queue is not there, or does not let this identity receive.

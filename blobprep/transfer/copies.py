@@ -36,7 +36,7 @@ class CopyResult:
         size: bytes.
         etag: of the target; empty unless it is known to equal the source.
         status: see `CopyStatus`.
-        md5: of the bytes, in base64; empty where nobody computed it.
+        md5: of the bytes, in base64; empty where it was not computed.
         source_etag: of the state that was copied or compared.
         attempts: how often it was tried.
         error: why it failed.

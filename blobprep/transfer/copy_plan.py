@@ -49,7 +49,7 @@ class PlanRow:
     Attributes:
         name: below the source's prefix, and below the target's; empty for the only one.
         state: of the source.
-        existing: the state of the target; None if it was not there, or nobody looked.
+        existing: the state of the target; None if it was not there, or was not looked for.
         verdict: `copy`; `skip` if the target equals the source; `read` if files must be read to tell.
     """
 
@@ -119,7 +119,7 @@ class CopyPlan:
         """Return the copy of a row.
 
         Without a look at the target its present state does not matter, or it must be absent. With one, it must be in
-        the state that was seen, so that nobody's change is lost.
+        the state that was seen, so that no change of another writer is lost.
         """
         condition: Condition = IfAbsent()
         if policy.replace and not policy.skip_equal:

@@ -22,7 +22,7 @@ __all__ = ["Move", "Written"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A copy that is published: the ETag of the target, and its MD5; empty where nobody computed it."""
+    """A copy that is published: the ETag of the target, and its MD5; empty where it was not computed."""
 
     etag: str
     md5: str
@@ -47,7 +47,7 @@ class _InOrder:
                 self._turn.notify_all()
 
     def give_up(self) -> None:
-        """Let nobody wait any more."""
+        """End all waits."""
         with self._turn:
             self._broken = True
             self._turn.notify_all()

@@ -21,7 +21,7 @@ class Copy:
         state: the state of it when the copy was planned; reading demands this ETag.
         target: where it goes.
         condition: what the state of the target must meet.
-        existing: the state of the target when the copy was planned; None if it was not there, or nobody looked.
+        existing: the state of the target when the copy was planned; None if it was not there, or was not looked for.
         must_read: whether files must be read to tell if the target has the bytes of the source already.
         index: its place in the plan.
     """

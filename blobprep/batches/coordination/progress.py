@@ -53,7 +53,7 @@ class BatchProgress:
 
 
 class Reporter:
-    """A thread that reports how far a batch is; a context manager. Where nobody wants reports there is no thread.
+    """A thread that reports how far a batch is; a context manager. Where no reports are wanted there is no thread.
 
     Args:
         report: called a few times a second, from the reporter's own thread alone; None for no reports.

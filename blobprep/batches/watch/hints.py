@@ -5,7 +5,7 @@ twice or lies does no harm. It is deleted once a cycle that began after it was r
 process ends before, it comes back. Messages about other blobs, and those that are no events, are left where they are.
 
 Threads: `_work` runs in the thread `blobprep-hints`, which alone talks to the queue. The watching thread calls `take`,
-`cover` and `give_back`. One lock covers the lists between them; nobody waits for anything while holding it.
+`cover` and `give_back`. One lock covers the lists between them; it is never held during a wait.
 """
 
 from __future__ import annotations
