@@ -56,7 +56,7 @@ def _over(executor: object, workspace: Workspace, workers: int | None) -> Engine
     if _is(executor, "distributed", "Client"):
         from blobprep.batches.engines.dask import DaskEngine
 
-        return DaskEngine(executor)  # type: ignore[arg-type]
+        return DaskEngine(executor)  # type: ignore[arg-type]  # its class is only imported there
     if _is(executor, "pyspark", "SparkSession"):
         from blobprep.batches.engines.spark import SparkEngine
 

@@ -24,7 +24,7 @@ from blobprep.batches.versions import check_versions, versions_here
 from blobprep.batches.work import Job, WorkItem
 from blobprep.batches.worker.attempt import run_work
 from blobprep.batches.worker.outcome import lost_record, not_begun, worker_failed
-from blobprep.errors import UsageError
+from blobprep.errors import InvalidOption, UsageError
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -53,9 +53,17 @@ class DaskEngine:
     Args:
         client: of the cluster; it stays the caller's.
         patience: seconds that a scheduler which was lost may take to come back.
+
+    Raises:
+        InvalidOption: the client is asynchronous.
     """
 
     def __init__(self, client: Client, *, patience: float = _PATIENCE) -> None:
+        if client.asynchronous:
+            raise InvalidOption(
+                "an asynchronous dask Client cannot run a batch, which waits for its items",
+                remedy="pass a Client without asynchronous=True, from a thread beside the event loop",
+            )
         self._client: Any = client  # half of it has no types
         self._patience = patience
         self._connect: Callable[[float], Client] | None = None  # again, where this engine made the client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import pickle
 import signal
 import socket
@@ -13,12 +14,14 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+from distributed import Client, LocalCluster
 
 from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.engines.dask import DaskEngine
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.worker.attempt import run_work
-from blobprep.errors import UsageError
+from blobprep.errors import InvalidOption, UsageError
+from blobprep.settings.workspace import Workspace
 from tests.batches.arranging import Account
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -205,3 +208,13 @@ def test_a_worker_that_comes_late_is_checked_by_each_item(account: Account, clus
 
     assert record.error is not None
     assert (record.error.code, record.error.passes) == ("VersionMismatch", True)
+
+
+def test_an_asynchronous_client_is_refused() -> None:
+    async def refused() -> None:
+        cluster = LocalCluster(n_workers=0, processes=False, dashboard_address=None, asynchronous=True)
+        async with cluster, Client(cluster, asynchronous=True) as client:
+            with pytest.raises(InvalidOption, match="an asynchronous dask Client cannot run a batch"):
+                open_engine("local", Workspace(environment={}), executor=client)
+
+    asyncio.run(refused())
