@@ -7,6 +7,8 @@ import io
 import json
 import os
 import platform
+import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,8 +19,10 @@ import blobprep
 from blobprep.batches.items import InputBlob
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker.attempt import Tools, run_item, run_work
+from blobprep.batches.worker.attempt import run_item, run_work
 from blobprep.batches.worker.function_file import encode_function
+from blobprep.batches.worker.tools import Tools, ToolsBySettings, tools_of_this_process
+from blobprep.errors import UsageError
 from blobprep.runs.function_script import pickle_function
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.stores import Condition
@@ -341,6 +345,13 @@ def test_a_record_survives_json(account: Account, tools: Tools) -> None:
     assert isinstance(record.inputs[0], InputBlob)
 
 
+@pytest.fixture
+def own_tools() -> Iterator[ToolsBySettings]:
+    yield tools_of_this_process
+    tools_of_this_process.close()
+
+
+@pytest.mark.usefixtures("own_tools")
 def test_a_process_that_was_forked_has_a_name_and_tools_of_its_own(account: Account) -> None:
     first, second = account.works([7, 8])
     before = ItemRecord.from_json(json.loads(run_work(first.encode())))
@@ -356,3 +367,30 @@ def test_a_process_that_was_forked_has_a_name_and_tools_of_its_own(account: Acco
     assert (before.status, after.status) == ("done", "done"), after.error
     assert after.worker == f"{platform.node()}/{process}" != before.worker
     assert run_work(first.encode())  # with children that are still there
+
+
+def test_a_process_gives_up_what_no_item_has_used_for_a_while(account: Account) -> None:
+    before = set(threading.enumerate())
+
+    def has_children() -> bool:
+        return any(thread.name == "blobprep-pump" for thread in set(threading.enumerate()) - before)
+
+    own = ToolsBySettings(unused=0.2)
+    with own.using({}) as tools, own.using({}) as same:
+        assert same is tools
+        assert run_item(_work(account), tools).status == "done"
+        time.sleep(0.4)
+        assert has_children()
+    deadline = time.monotonic() + 30
+    while has_children():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+    with own.using({}) as later:
+        assert later is not tools
+        with pytest.raises(UsageError), own.using({"config": "missing.toml"}):
+            pass
+        time.sleep(0.4)
+        with own.using({}) as same:
+            assert same is later  # it was at work all the while
+    own.close()

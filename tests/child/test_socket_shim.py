@@ -256,12 +256,14 @@ def test_the_sdk_works_over_https(server: Server, authority: Certificates) -> No
 
 
 def test_a_child_that_dies_in_the_middle_of_a_transfer_leaves_nothing(plain: Endpoint) -> None:
+    before = set(threading.enumerate())
+
     outcome = run(["cut_off"], plain)
 
     assert outcome.ending.code == -9
     assert outcome.attempts == (ConnectionRecord(str(plain), "reached", "", 1, 43, 0),)
     assert not survivors(outcome.folder)
-    assert not [each for each in threading.enumerate() if each.name.startswith("blobprep-")]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name.startswith("blobprep-")]
 
 
 def _endpoint(address: str) -> Endpoint:

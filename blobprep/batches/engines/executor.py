@@ -11,8 +11,9 @@ from typing import Any, Final
 from blobprep.batches.engines.window import Window
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker.attempt import Tools, run_item, run_work
+from blobprep.batches.worker.attempt import run_item, run_work
 from blobprep.batches.worker.outcome import lost_record, not_begun, worker_failed
+from blobprep.batches.worker.tools import Tools
 from blobprep.errors import UsageError
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.settings.workspace import Workspace

@@ -10,8 +10,9 @@ from blobprep.batches.engines.gated_children import GatedChildren
 from blobprep.batches.engines.window import Window
 from blobprep.batches.records import ItemRecord
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker.attempt import Tools, run_item
+from blobprep.batches.worker.attempt import run_item
 from blobprep.batches.worker.outcome import not_begun
+from blobprep.batches.worker.tools import Tools
 from blobprep.errors import InvalidOption
 from blobprep.runs.pool import usable_cores
 from blobprep.sandbox.admission import Admission

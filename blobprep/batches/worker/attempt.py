@@ -6,59 +6,32 @@ storage by its own. Both may be called from any number of threads.
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import platform
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from time import monotonic
-from typing import Any, Final
+from typing import Any
 
 from blobprep.batches.records import ItemError, ItemRecord
 from blobprep.batches.versions import check_versions, versions_here
 from blobprep.batches.work import WorkItem
-from blobprep.batches.worker.kept_code import KeptCode
 from blobprep.batches.worker.outcome import error_of, failed, finished, skipped, started_record, unexpected
 from blobprep.batches.worker.pins import pin_blobs
 from blobprep.batches.worker.recognition import is_own, manifest_there, state_of_results
+from blobprep.batches.worker.tools import Tools, tools_of_this_process
 from blobprep.errors import BlobprepError, OutputExists, UsageError
 from blobprep.manifest import BatchRecord, Manifest
 from blobprep.runs.arguments import PassedObjects
 from blobprep.runs.execute import execute
 from blobprep.runs.options import RunOptions
-from blobprep.runs.pool import usable_cores
 from blobprep.runs.prepare import prepare
 from blobprep.runs.record import time_text
-from blobprep.sandbox.child_pool import ChildPool
-from blobprep.sandbox.launch import Children
-from blobprep.settings.workspace import Workspace
 
-__all__ = ["Tools", "run_item", "run_work", "worker_name"]
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a process keeps for all items that it runs.
-
-    Attributes:
-        workspace: opens their accounts.
-        children: run their scripts.
-        code: scripts and bundles that were read.
-    """
-
-    workspace: Workspace
-    children: Children
-    code: KeptCode = field(default_factory=KeptCode)
-
-    def close(self) -> None:
-        """End the children of a pool, and forget what was read."""
-        if isinstance(self.children, ChildPool):
-            self.children.close()
-        self.code.close()
+__all__ = ["run_item", "run_work", "worker_name"]
 
 
 def run_item(work: WorkItem, tools: Tools, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> ItemRecord:
@@ -96,7 +69,8 @@ def run_work(text: str, asked: Mapping[str, str | None] | None = None) -> str:
     """
     work = WorkItem.decode(text)
     try:
-        record = run_item(work, _OWN.of(asked or {}))
+        with tools_of_this_process.using(asked or {}) as tools:
+            record = run_item(work, tools)
     except BlobprepError as error:  # its settings
         record = failed(started_record(work, worker_name(), time_text(datetime.now(UTC))), error_of(error))
     return json.dumps(record.to_json(), separators=(",", ":"))
@@ -192,40 +166,3 @@ def _options(work: WorkItem, tools: Tools, *, overwrite: bool) -> tuple[RunOptio
 @cache
 def _versions() -> Mapping[str, str]:
     return versions_here()
-
-
-class _ProcessTools:
-    """The tools of this process, by the settings that they were asked for with."""
-
-    def __init__(self) -> None:
-        self.forget()
-
-    def forget(self) -> None:
-        """Begin anew in a process that was forked: children are its parent's, and a thread may have held the lock."""
-        self._lock = threading.Lock()
-        self._tools: dict[tuple[object, ...], Tools] = {}
-
-    def of(self, asked: Mapping[str, str | None]) -> Tools:
-        """Return the tools for some settings.
-
-        Raises:
-            UsageError: the settings are wrong.
-        """
-        key = tuple(sorted(asked.items()))
-        with self._lock:
-            if key not in self._tools:
-                config, account, protocol = (asked.get(name) for name in ("config", "account", "protocol"))
-                workspace = Workspace(config=config, account=account, protocol=protocol)
-                self._tools[key] = Tools(workspace, ChildPool(kept=usable_cores()))
-            return self._tools[key]
-
-    def close(self) -> None:
-        """End the children of this process."""
-        for tools in self._tools.values():
-            tools.close()
-
-
-_OWN: Final = _ProcessTools()
-atexit.register(_OWN.close)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_OWN.forget)
