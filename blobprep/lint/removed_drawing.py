@@ -38,7 +38,7 @@ DRAWING: Final = (
             new="matplotlib.axes.Axes.set_prop_cycle"),
     Removal("BP505", "matplotlib.pyplot.plot_date matplotlib.axes.Axes.plot_date", "3.11", "plot(dates, values, 'o')",
             new="matplotlib.pyplot.plot"),
-    Removal("BP505", "matplotlib.cm.get_cmap", "3.9", "matplotlib.colormaps[name]", new="matplotlib.colormaps"),
+    Removal("BP505", "matplotlib.cm.get_cmap", "3.11", "matplotlib.colormaps[name]", new="matplotlib.colormaps"),
     Removal("BP505", "matplotlib.pyplot.spectral matplotlib.cm.spectral", "3.0", "nipy_spectral",
             "name:nipy_spectral", new="matplotlib.pyplot.nipy_spectral"),
     Removal("BP505", "matplotlib.finance matplotlib.nxutils matplotlib.delaunay matplotlib.backends.backend_qt4agg",

@@ -24,7 +24,7 @@ DRAWING_NAMES: Final = (
     Name("matplotlib.axes.Axes.plot_date", "3.11", ".drawing.plot_date_axes", "plot(…) with dates on an axis",
          "method"),
     Name("matplotlib.pyplot.plot_date", "3.11", ".drawing.plot_date", "plot(…) with dates on an axis"),
-    Name("matplotlib.cm.get_cmap", "3.9", ".drawing.get_cmap", "the color map of a name"),
+    Name("matplotlib.cm.get_cmap", "3.11", ".drawing.get_cmap", "the color map of a name"),
     Name("matplotlib.pyplot.spectral", "3.0", "matplotlib.pyplot.nipy_spectral", "nipy_spectral"),
     Name("matplotlib.cm.spectral", "3.0", "matplotlib.cm.nipy_spectral", "nipy_spectral"),
     Name("matplotlib.mlab.normpdf matplotlib.mlab.find matplotlib.mlab.frange matplotlib.mlab.movavg "

@@ -45,7 +45,8 @@ PANDAS_NAMES: Final = (
     Name(_both("irow") + " pandas.Series.iget_value pandas.Series.iget", "0.21", ".cells.row_at", "by position",
          "method"),
     Name("pandas.DataFrame.icol", "0.21", ".cells.column_at", "a column by position", "method"),
-    Name("pandas.Series.select", "1.0", ".cells.select_labels", "what has labels that a function accepts", "method"),
+    # pandas 3.1 has another `DataFrame.select`; calls of it are read as then (`calls_pandas`).
+    Name(_both("select"), "1.0", ".cells.select_labels", "what has labels that a function accepts", "method"),
     Name("pandas.DataFrame.lookup", "2.0", ".cells.lookup", "cells by pairs of labels", "method"),
     Name(_both("convert_objects"), "1.0", ".conversions.convert_objects", "objects to dates, and to numbers if asked",
          "method"),

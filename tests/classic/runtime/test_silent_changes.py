@@ -82,6 +82,8 @@ def test_scikit_learn_has_its_defaults_of_then_for_the_script_alone() -> None:
     assert (use.how, use.choice) == ("n_estimators=10", "the default of then")
 
 
+# The lowest scikit-learn gives scipy an option that the scipy installed with it warns of.
+@pytest.mark.filterwarnings("ignore:scipy.optimize. The `disp` and `iprint` options:DeprecationWarning")
 @pytest.mark.usefixtures("of_then")
 def test_a_logistic_regression_of_three_classes_has_the_solver_of_today() -> None:
     from sklearn.linear_model import LogisticRegression
