@@ -129,7 +129,7 @@ class Outputs:
             for row in self._rows("stream"):
                 reading, descriptors[row.name] = _open_pipe()
                 self._uploads[row.name] = StreamUpload(reading, self.plan.target(row), on_failure, room=room)
-            self.cells = self._open_cells()
+            self.cells = self._open_cells() if self.cells is None else self.cells
             self.claim.subscribe(on_failure)
             yield descriptors if self.cells is None else {**descriptors, "artifacts": self.cells}
         finally:

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import TextIO
 
 from blobprep.inputs.fetch import Fetch
-from blobprep.inputs.resolve import resolve
+from blobprep.inputs.resolve import ResolvedInputs, resolve
 from blobprep.inputs.sources import Dataset
 from blobprep.manifest import IsolationRecord
 from blobprep.outputs.processes import this_process
@@ -70,10 +70,7 @@ def execute(
         session = stack.enter_context(_started(request, level, children, log))
         resolved = resolve(request.script, _datasets(request), request.bundle, lossless=request.options.lossless)
         stack.callback(resolved.close)
-        meter.begin("fetch")
-        fetch = Fetch(resolved.inputs.values(), progress=meter.advance, on_arrival=partial(meter.begin, "script"))
-        stack.callback(fetch.close)
-        fetch.begin()  # while the child is confined and the outputs are claimed, which may take as long
+        fetch = _begun(stack, resolved, meter)  # while the child is confined and the outputs are claimed
         isolation = IsolationRecord(request.isolation, level, session.require_confined())
         timings.lap("resolve")
         manifest = first_manifest(request, resolved, isolation, this_process(plan.planned), now())
@@ -83,6 +80,13 @@ def execute(
                 log.say(outputs.claim.took_over)
             with warming_up(wanted=request.options.report):
                 computed = compute(request, session, resolved, outputs, fetch, log, meter)
+                if computed.verdict.doubtful:
+                    request = replace(request, unshared=True)
+                    session, fetch = (
+                        stack.enter_context(_child(request, level, children)),
+                        _begun(stack, resolved, meter),
+                    )
+                    computed = compute(request, session, resolved, outputs, fetch, log, meter)
             timings.lap("compute")
             meter.begin("commit")
             if "matplotlib" in computed.verdict.facts.environment and level != "off":
@@ -109,6 +113,10 @@ def execute(
 def _started(request: Request, level: Level, children: Children, log: RunLog) -> Session:
     if level == "process":
         log.say(PROCESS_NOTICE)
+    return _child(request, level, children)
+
+
+def _child(request: Request, level: Level, children: Children) -> Session:
     return children(
         "run",
         level,
@@ -118,6 +126,15 @@ def _started(request: Request, level: Level, children: Children, log: RunLog) ->
         namespace=request.namespace,
         interpreter=request.interpreter,
     )
+
+
+def _begun(stack: ExitStack, resolved: ResolvedInputs, meter: Meter) -> Fetch:
+    """Return a transfer of the inputs that has begun, and ends with the stack."""
+    meter.begin("fetch")
+    fetch = Fetch(resolved.inputs.values(), progress=meter.advance, on_arrival=partial(meter.begin, "script"))
+    stack.callback(fetch.close)
+    fetch.begin()
+    return fetch
 
 
 def _datasets(request: Request) -> dict[str, Dataset]:

@@ -43,6 +43,7 @@ class Request:
         report_bounds: those of the report; whether there is one is an option.
         settings: the account, protocol and file of settings that were given as arguments; no secret.
         batch: the batch that the run belongs to.
+        unshared: whether its child must be one that is asked nothing else.
     """
 
     run_id: str
@@ -62,6 +63,7 @@ class Request:
     report_bounds: ReportBounds = field(default_factory=ReportBounds)
     settings: Mapping[str, str | None] = field(default_factory=dict)
     batch: BatchRecord | None = None
+    unshared: bool = False
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -168,7 +168,7 @@ def child_request(request: Request, resolved: ResolvedInputs) -> ChildRequest:
         script=_script_name(request, resolved),
         script_kind=resolved.script.kind,
         script_size=len(resolved.script.data),
-        identity=script_identity(request, resolved),
+        identity="" if request.unshared else script_identity(request, resolved),
         datasets=resolved.asked,
         bundle=bundle.printed if bundle else "",
         bundle_size=bundle.size if bundle else 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from blobprep.errors import BlobprepError, BundleError, DatasetError, Defect, InterpreterUnusable, RunFailed
@@ -30,12 +30,14 @@ class Verdict:
         error: None if it succeeded.
         raises: the error to raise once the manifest is finished, if an input is at fault and not the script.
         remedy: the remedy, shown below the error; may be empty.
+        doubtful: whether the child blames an input, but had run the script before: one that had not would know.
     """
 
     facts: Facts
     error: ErrorRecord | None = None
     raises: BlobprepError | None = None
     remedy: str = ""
+    doubtful: bool = False
 
 
 def judge(ending: Ending, facts: bytes, limits: Limits, *, needs: str = "results", lossless: bool = False) -> Verdict:
@@ -121,7 +123,8 @@ def _failed(ending: Ending, reported: Facts, failure: Failure, limits: Limits, *
         case "dataset" | "bundle" | "interpreter" | "defect" | "lossless" if ending.scripted:
             # The script had started and could have reported this itself: it cannot put the blame on an input.
             body = failure.traceback or f"{failure.message}\n"
-            return script_failure(reported, body, failure.traceback, failure.remedy)
+            verdict = script_failure(reported, body, failure.traceback, failure.remedy)
+            return replace(verdict, doubtful=ending.used and failure.kind in ("dataset", "bundle"))
         case "interpreter":
             error = InterpreterUnusable(
                 f"the script's interpreter cannot be used: {failure.message}",

@@ -34,6 +34,7 @@ class Ending:
         scripted: whether code of the user's had begun to run in this session: from then on, what the child says is the
             script's word.
         crowded: whether it came near its limit of threads and processes.
+        used: whether code of the user's had begun to run before this call.
     """
 
     code: int | None
@@ -42,6 +43,7 @@ class Ending:
     complete: bool
     crowded: bool = False
     scripted: bool = False
+    used: bool = False
 
     @property
     def goes_on(self) -> bool:
@@ -151,17 +153,18 @@ class Call:
         sent: set when the request was sent, or cannot be.
         asked: whether it was sent; valid once `sent` is set.
         complete: whether the child said that it is done.
+        suspect: whether code of the user's had begun to run before.
     """
 
     def __init__(self, number: int, inputs: Inputs | None, *, last: bool, suspect: bool = False) -> None:
         self.number = number
         self.last = last
+        self.suspect = suspect
         self.done = threading.Event()
         self.sent = threading.Event()
         self.asked = False
         self.complete = False
         self._inputs = inputs
-        self._suspect = suspect
         self._scripted = False
         self._late = self._needs = 0
 
@@ -198,7 +201,7 @@ class Call:
             self._inputs.release(port, end)
 
     def _count_need(self, frame: str) -> None:
-        self._needs += self._suspect
+        self._needs += self.suspect
         if self._scripted or self._needs > _NEEDS:  # once its script begins it has all of its inputs
             raise FrameError(f"unexpected frame {frame!r}")
 

@@ -243,8 +243,8 @@ class ChildSession:
     def _ending(self, call: Call) -> Ending:
         if call.complete and not call.last and not self._cause:
             self._was_asked = True
-            crowded = self._child.crowded
-            return Ending(None, "", asked=True, complete=True, crowded=crowded, scripted=self._child.scripted)
+            crowded, scripted = self._child.crowded, self._child.scripted
+            return Ending(None, "", asked=True, complete=True, crowded=crowded, scripted=scripted, used=call.suspect)
         if self._child.gone.is_set():
             call.sent.wait(_FAILING)  # sending fails now, if it has not succeeded
         self._was_asked |= call.asked or call.complete
@@ -256,6 +256,7 @@ class ChildSession:
             call.complete,
             report.crowded,
             self._child.scripted,
+            call.suspect,
         )
 
     def _attempts(self) -> tuple[ConnectionRecord, ...]:

@@ -114,6 +114,22 @@ def test_columns_are_matched_by_label_and_types_are_those_that_several_blobs_hav
     assert "lossless.parquet" not in names(store, "")
 
 
+def test_a_column_without_values_takes_the_type_of_those_that_have_some(
+    store: MemoryStore, workspace: Workspace
+) -> None:
+    nothing = pa.table({"b": pa.nulls(2, pa.string()), "d": pa.nulls(2, pa.string())})  # pandas knows no more of them
+    full = pa.table({"b": [True, None], "d": [0.5, None]})
+    record, _ = combined(workspace, items(store, [nothing, full, nothing.slice(2)]))
+
+    table = read(store)
+    assert table.to_pydict() == {"b": [None, None, True, None], "d": [None, None, 0.5, None]}
+    assert [str(kind) for kind in table.schema.types] == ["bool", "double"]
+    assert {(entry["column"], entry["lossy"], entry["count"]) for entry in record.translations} == {
+        ("b", False, 2),
+        ("d", False, 2),
+    }
+
+
 @pytest.mark.slow
 def test_the_values_decide_about_types_by_what_the_footers_say_of_them(
     store: MemoryStore, workspace: Workspace

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 import blobprep
-from blobprep.errors import InvalidOption
+from blobprep.errors import DatasetError, InvalidOption
 from blobprep.runs.result import Run
 from blobprep.sandbox.isolation import Level
 from tests.inputs.conftest import descriptors
@@ -494,3 +494,15 @@ def test_a_script_that_reaches_for_a_lost_name_only_now_and_then_is_kept(runs: R
     assert [run.dataframe["n"][0] for run in found] == [0, 0, 1, 0]
     pids = [run.dataframe["pid"][0] for run in found]
     assert pids[0] == pids[1] == pids[2] != pids[3]
+
+
+def test_an_input_that_a_used_child_cannot_read_is_judged_by_one_that_is_new(
+    pool: blobprep.Pool, tmp_path: Path
+) -> None:
+    runs = Runs(pool, tmp_path)
+    script = PID.format(top="count = []", body="count.append(1); frame['count'] = len(count)")
+    first = runs.cell(script, "pid")
+    assert runs.cell(script, "pid") == first  # it is used again
+
+    with pytest.raises(DatasetError, match="has 1 cell in row 2, but the header has 2"):
+        runs.run(script, "a,b\n1,2\n3\n")

@@ -35,6 +35,8 @@ _SPAN = pa.duration("us")
         (([[_FAR]], pa.list_(pa.duration("s"))), ([[1]], pa.large_list(pa.duration("ns"))), pa.large_list(_SPAN)),
         (([[1, 2]], pa.list_(pa.int8(), 2)), ([[1, 2]], pa.list_(pa.int64(), 2)), pa.list_(pa.int64(), 2)),
         (([None], pa.null()), ([[1]], pa.list_(pa.int8())), pa.list_(pa.int8())),
+        (([None], pa.string()), ([True], pa.bool_()), pa.bool_()),
+        (([], pa.string()), ([[1]], pa.list_(pa.int8())), pa.list_(pa.int8())),
         (
             ([{"a": -1}], pa.struct([("a", pa.int64())])),
             ([{"b": "x", "a": 2**63}], pa.struct([("b", pa.string()), ("a", pa.uint64())])),
@@ -73,6 +75,6 @@ def test_the_first_column_that_does_not_go_with_those_before_is_named(kinds: tup
     columns = [pa.chunked_array([], kind) for kind in (kinds[0], pa.null(), kinds[0], kinds[1])]
 
     with pytest.raises(NoCommonType) as caught:
-        common_type(columns)
+        common_type(columns, [True] * 4)
 
     assert caught.value.position == 3

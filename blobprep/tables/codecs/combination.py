@@ -7,7 +7,7 @@ read as one dataset (`blobprep.tables.codecs.concat`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Final
@@ -20,7 +20,7 @@ from blobprep.protocol.combinations import DELIMITED
 from blobprep.tables import codecs
 from blobprep.tables.cell_text import text_writer
 from blobprep.tables.codecs.appending import TableAppender
-from blobprep.tables.codecs.columnar.extremes import find_extremes, read_extremes
+from blobprep.tables.codecs.columnar.extremes import find_extremes, find_unfilled, read_extremes
 from blobprep.tables.codecs.compression import open_blob
 from blobprep.tables.codecs.concat import (
     plain_categories_entry,
@@ -50,6 +50,7 @@ class _Column:
 
     Attributes:
         seen: by type: the first dataset that has it, and evidence of its values.
+        filled: the types that some dataset has a value of, as far as is known.
         kind: what all become; None until it is known.
         plain: whether categories become plain values.
         cast: how many values were cast, and how many of them changed.
@@ -57,14 +58,17 @@ class _Column:
     """
 
     seen: dict[Any, tuple[AskedDataset, list[Any]]] = field(default_factory=dict)
+    filled: set[Any] = field(default_factory=set)
     kind: Any = None
     plain: bool = False
     cast: Cast = field(default_factory=lambda: Cast(None))
     cast_count: int = 0
     plain_count: int = 0
 
-    def note(self, column: Any, asked: AskedDataset) -> None:
-        """Note a column's type and evidence of its values."""
+    def note(self, column: Any, asked: AskedDataset, *, filled: bool) -> None:
+        """Note a column's type, evidence of its values, and whether it may have any."""
+        if filled:
+            self.filled.add(column.type)
         _, chunks = self.seen.setdefault(column.type, (asked, []))
         if pa.types.is_dictionary(column.type):
             for chunk in column.chunks:  # two orders of categories are as good as many
@@ -83,7 +87,8 @@ class _Column:
         """
         kinds = list(self.seen)
         try:
-            self.kind, self.plain = unify_types([pa.chunked_array(self.seen[kind][1], kind) for kind in kinds])
+            columns = [pa.chunked_array(self.seen[kind][1], kind) for kind in kinds]
+            self.kind, self.plain = unify_types(columns, [kind in self.filled for kind in kinds])
         except NoCommonType as error:
             kind = kinds[error.position]
             other = kinds[0] if error.position else kinds[-1]
@@ -117,17 +122,17 @@ class Combination:
         """
         self._as_text = as_text
         blobs = blobs_of(source, asked)
-        examine = _labels_of_text if as_text else _evidence
+        examine = (lambda blob: (_labels_of_text(blob), ())) if as_text else _evidence
         if asked.format in DELIMITED and not as_text:
             for blob in blobs:
                 with convert_errors(blob.asked):
                     self._guess(blob)
             return
         with ThreadPoolExecutor(_READERS, "blobprep-types") as pool:
-            for blob, found in zip(blobs, pool.map(examine, blobs), strict=True):
+            for blob, (found, unfilled) in zip(blobs, pool.map(examine, blobs), strict=True):
                 self._require_labels(list(found), blob.asked)
                 for label in () if as_text else self._labels:
-                    self._columns[label].note(found[label], blob.asked)
+                    self._columns[label].note(found[label], blob.asked, filled=label not in unfilled)
 
     def open(self, sink: BinaryIO, asked: AskedResults, left_out: Sequence[tuple[str, str]]) -> None:
         """Begin a file.
@@ -258,20 +263,27 @@ def _labels_of_text(blob: BlobSource) -> dict[str, None]:
         return dict.fromkeys(column_labels(blob.asked, header, len(cells))[0])
 
 
-def _evidence(blob: BlobSource) -> dict[str, Any]:
-    """Return the columns of a dataset by label, with as many of their values as tell which types can hold all."""
+def _evidence(blob: BlobSource) -> tuple[dict[str, Any], Collection[str]]:
+    """Return the columns of a dataset by label, with as many of their values as tell which types can hold all.
+
+    Returns:
+        The columns, and the labels of those that are known to have no value.
+    """
     with convert_errors(blob.asked):
         blob = _opened(blob)
         if blob.asked.format == "parquet":
             empty = codecs.head_blob(blob, 0)
             if not any(pa.types.is_dictionary(kind) and kind.ordered for kind in empty.schema.types):
                 known = read_extremes(blob.source, empty.schema)
-                return {
+                columns = {
                     field.name: pa.chunked_array([known[field.name]] if field.name in known else [], field.type)
                     for field in empty.schema
                 }
+                return columns, find_unfilled(blob.source)
         table, _ = codecs.decode_blob(blob)
-        return {label: _reduce(table.column(label)) for label in table.column_names}
+        columns = {label: table.column(label) for label in table.column_names}
+        unfilled = {label for label, column in columns.items() if column.null_count == len(column)}
+        return {label: _reduce(column) for label, column in columns.items()}, unfilled
 
 
 def _reduce(column: Any) -> Any:

@@ -131,11 +131,12 @@ def _join_columns(label: str, columns: list[Any], blobs: list[BlobSource]) -> tu
     return _concatenate([done.values for done in casts], kind), [_promotion_entry(port, label, columns, kind, casts)]
 
 
-def unify_types(columns: Sequence[Any]) -> tuple[Any, bool]:
+def unify_types(columns: Sequence[Any], filled: Sequence[bool]) -> tuple[Any, bool]:
     """Return the type that columns of one label become together, and whether categories become plain values.
 
     Args:
         columns: chunked arrays, or arrays of the least and the largest values and of all categories in their place.
+        filled: whether each has a value.
 
     Raises:
         NoCommonType: no type holds the values of all.
@@ -143,7 +144,7 @@ def unify_types(columns: Sequence[Any]) -> tuple[Any, bool]:
     clash = _categories_clash(list(columns))
     if clash:
         columns = [_decode_categories(column) for column in columns]
-    return (columns[0].type if len({column.type for column in columns}) == 1 else common_type(columns)), clash
+    return (columns[0].type if len({column.type for column in columns}) == 1 else common_type(columns, filled)), clash
 
 
 def plain_categories_entry(port: str, label: str, count: int) -> Translation:

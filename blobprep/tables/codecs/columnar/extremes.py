@@ -16,7 +16,7 @@ import pyarrow.parquet
 from blobprep.tables.codecs.sources import Source
 from blobprep.tables.nesting import flatten
 
-__all__ = ["find_extremes", "read_extremes"]
+__all__ = ["find_extremes", "find_unfilled", "read_extremes"]
 
 _Leaf = Callable[[Any], Any]
 """Returns the extremes of the next column without children, in the order of the schema, by its type."""
@@ -51,6 +51,20 @@ def read_extremes(source: Source, schema: pa.Schema) -> dict[str, Any]:
             leaves = iter(range(start, start + count) if fits else ())
             known[field.name] = _assemble(field.type, partial(_of_next_leaf, file, leaves))
         return known
+
+
+def find_unfilled(source: Source) -> set[str]:
+    """Return the labels of the columns of a Parquet file that have no value by its footer; nested ones are left out."""
+    with pyarrow.parquet.ParquetFile(pa.PythonFile(source, mode="r"), pre_buffer=False) as file:
+        groups = [file.metadata.row_group(place) for place in range(file.num_row_groups)]
+        leaves = [(file.schema.column(place), place) for place in range(len(file.schema.names))]
+        plain = [(leaf.name, place) for leaf, place in leaves if leaf.path == leaf.name]
+        return {label for label, place in plain if all(_is_unfilled(group, place) for group in groups)}
+
+
+def _is_unfilled(group: Any, leaf: int) -> bool:
+    known = group.column(leaf).statistics if group.num_rows else None
+    return not group.num_rows or (known is not None and known.has_null_count and known.null_count == group.num_rows)
 
 
 def _matters(kind: Any) -> bool:

@@ -59,6 +59,8 @@ def cast(column: Any, kind: Any) -> Cast:
     if column.type == kind:
         return Cast(column)
     chunks: list[Any] = []
+    if column.null_count == len(column):  # Arrow does not have all casts, and this one needs none
+        return Cast(pa.chunked_array([pa.nulls(len(column), kind)]))
     count, example = 0, ""
     for chunk in column.chunks:
         for before, mask in _cast_chunk(chunk, kind, chunks):

@@ -8,6 +8,7 @@
 | times, or durations, in several units | the finest unit that loses nothing; else the finest that holds all |
 | lists, structs, maps | the same rules, applied to the types within them |
 | any other | Arrow's own rules |
+| if there is none | that of the columns which have a value |
 """
 
 from __future__ import annotations
@@ -39,16 +40,29 @@ class NoCommonType(Exception):
         self.position = position
 
 
-def common_type(columns: Sequence[Any]) -> Any:
+def common_type(columns: Sequence[Any], filled: Sequence[bool] | None = None) -> Any:
     """Return the type that holds the values of all columns, or the one that loses the fewest digits.
 
     Args:
         columns: chunked arrays.
+        filled: whether each has a value; None to look.
 
     Raises:
         NoCommonType: no type holds them.
     """
-    return _find_common([column.type for column in columns], [column.chunks for column in columns])
+    try:
+        return _find_common([column.type for column in columns], [column.chunks for column in columns])
+    except NoCommonType:
+        filled = [column.null_count < len(column) for column in columns] if filled is None else filled
+        left = [position for position, has_value in enumerate(filled) if has_value]
+        if len(left) == len(columns):
+            raise
+        try:
+            return (
+                common_type([columns[position] for position in left], [True] * len(left)) if left else columns[0].type
+            )
+        except NoCommonType as error:
+            raise NoCommonType(left[error.position]) from None
 
 
 def _find_common(kinds: list[Any], columns: list[list[Any]]) -> Any:
