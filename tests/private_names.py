@@ -254,6 +254,8 @@ PRIVATE_NAMES: Final = (
                 until=(3, 12)),
     PrivateName("python", "pathlib.PosixPath._make_child", "child/windows/path_entries.py", "paths are joined there",
                 until=(3, 12)),
+    PrivateName("python", "os.environ._data", "child/process_state.py",
+                "to decode all variables takes a hundred times as long; without the name they are decoded"),
     PrivateName("python", "socket.socket._real_close", "child/confined/socket_shim.py",
                 "what a socket calls when it is closed"),
     *(PrivateName("python", "sys._getframe", f"classic/python2/{name}.py",

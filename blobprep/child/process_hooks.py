@@ -85,7 +85,12 @@ def _polled() -> frozenset[int]:
         events = _watch().poll(0)
     except OSError:  # the script allows itself fewer, see `hooks_in_place`
         return frozenset(range(_DESCRIPTORS))
-    return frozenset(range(_DESCRIPTORS)) - {number for number, event in events if event & select.POLLNVAL}
+    return frozenset(number for number, _ in _all_closed().difference(events))
+
+
+@functools.cache
+def _all_closed() -> frozenset[tuple[int, int]]:
+    return frozenset((number, select.POLLNVAL) for number in range(_DESCRIPTORS))
 
 
 @functools.cache

@@ -30,6 +30,8 @@ from blobprep.child.windows.functions import Replacement
 
 __all__ = ["ProcessState", "random_state", "seed_anew"]
 
+_SEED: Final = 624 * 4  # bytes of the state of a generator
+
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
@@ -48,8 +50,17 @@ class _Setting:
     default: Callable[[], Any] | None = None
 
 
-def _restore_environment(values: dict[str, str]) -> None:
+def _environment() -> dict[Any, Any]:
+    """Return the variables as they are held, which is encoded: to decode all of them takes a hundred times as long."""
+    variables: Any = os.environ  # noqa: TID251  the script's own
+    return dict(variables._data if hasattr(variables, "_data") else variables)
+
+
+def _restore_environment(held: dict[Any, Any]) -> None:
+    if _environment() == held:
+        return
     variables = os.environ  # noqa: TID251  the script's own
+    values = {os.fsdecode(name): os.fsdecode(value) for name, value in held.items()}
     for name in variables.keys() - values.keys():
         del variables[name]
     for name, value in values.items():
@@ -74,13 +85,13 @@ def _names_in(module: types.ModuleType) -> tuple[Callable[[], _Names], Callable[
         return _Names({name: value for name, value in vars(module).items() if not isinstance(value, Replacement)})
 
     def restore(names: _Names) -> None:
-        now = vars(module)
-        for name, value in list(now.items()):
-            if name not in names.values and not isinstance(value, Replacement):
+        now, before = vars(module), names.values
+        for name in now.keys() - before.keys():
+            if not isinstance(now[name], Replacement):
                 del now[name]
-        for name, value in names.values.items():
-            if now.get(name, now) is not value and not isinstance(now.get(name), Replacement):
-                now[name] = value
+        for name in [name for name, value in before.items() if now.get(name, now) is not value]:
+            if not isinstance(now.get(name), Replacement):
+                now[name] = before[name]
 
     return read, restore
 
@@ -116,26 +127,42 @@ def _restore_list(target: Callable[[], list[Any]]) -> Callable[[list[Any]], None
     return restore
 
 
-def _pandas_options() -> dict[str, Any]:
-    """Return the options of pandas; read where it keeps them, which takes a tenth of asking for each."""
-    found: dict[str, Any] = {}
-    groups = [("", importlib.import_module("pandas._config.config")._global_config)]
-    while groups:
-        prefix, values = groups.pop()
-        for name, value in values.items():
-            if isinstance(value, dict):
-                groups.append((f"{prefix}{name}.", value))
-            else:
-                found[f"{prefix}{name}"] = value
-    return found
+def _kept_options() -> dict[str, Any]:
+    """Return the options of pandas where it keeps them, in groups, which takes a tenth of asking for each."""
+    kept: dict[str, Any] = importlib.import_module("pandas._config.config")._global_config
+    return kept
 
 
-def _restore_pandas_options(values: dict[str, Any]) -> None:
-    changed = {name: value for name, value in _pandas_options().items() if values.get(name, value) != value}
+def _copied(group: dict[str, Any]) -> dict[str, Any]:
+    return {name: _copied(value) if isinstance(value, dict) else value for name, value in group.items()}
+
+
+def _by_name(group: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in group.items():
+        if isinstance(value, dict):
+            yield from _by_name(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _restore_pandas_options(group: dict[str, Any]) -> None:
+    if _kept_options() == group:
+        return
+    values = dict(_by_name(group))
+    changed = [name for name, value in _by_name(_kept_options()) if values.get(name, value) != value]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in changed:
             sys.modules["pandas"].set_option(name, values[name])
+
+
+def _printing() -> dict[str, Any]:
+    return dict(_numpy().get_printoptions())
+
+
+def _restore_printing(values: dict[str, Any]) -> None:
+    if _printing() != values:  # which takes a tenth of setting them
+        _numpy().set_printoptions(**values)
 
 
 def _parameters() -> Any:
@@ -181,7 +208,7 @@ def _sklearn() -> Any:
 
 
 _SETTINGS: Final[dict[str, _Setting]] = {
-    "environment": _Setting(lambda: dict(os.environ), _restore_environment),  # noqa: TID251
+    "environment": _Setting(_environment, _restore_environment),
     "time zone": _Setting(lambda: (time.tzname, time.timezone), lambda _: time.tzset()),  # the environment's
     "import path": _Setting(lambda: list(sys.path), _restore_list(lambda: sys.path)),
     "arguments": _Setting(lambda: list(sys.argv), _restore_list(lambda: sys.argv)),
@@ -205,15 +232,13 @@ _SETTINGS: Final[dict[str, _Setting]] = {
     "logging": _Setting(read_log_settings, restore_log_settings),
     "warnings": _Setting(lambda: list(warnings.filters), _restore_warnings),
     "errors of numpy": _Setting(lambda: _numpy().geterr(), lambda value: _numpy().seterr(**value), "numpy"),
-    "printing of numpy": _Setting(
-        lambda: dict(_numpy().get_printoptions()), lambda value: _numpy().set_printoptions(**value), "numpy"
-    ),
+    "printing of numpy": _Setting(_printing, _restore_printing, "numpy"),
     "generator of numpy": _Setting(
         lambda: (_generators().get_bit_generator(),),
         lambda value: _generators().set_bit_generator(*value),
         "numpy.random",
     ),
-    "options of pandas": _Setting(_pandas_options, _restore_pandas_options, "pandas"),
+    "options of pandas": _Setting(lambda: _copied(_kept_options()), _restore_pandas_options, "pandas"),
     "parameters of matplotlib": _Setting(
         _parameters,
         _restore_parameters,
@@ -277,4 +302,5 @@ def seed_anew() -> None:
     """Seed them as a process does that begins: children of one template have the same state until then."""
     random.seed()
     if "numpy.random" in sys.modules:
-        importlib.import_module("numpy.random").seed()
+        entropy = _numpy().frombuffer(os.urandom(_SEED), "uint32")  # numpy takes five times as long to find its own
+        importlib.import_module("numpy.random").seed(entropy)

@@ -33,6 +33,12 @@ _CALLED: Final = frozenset(
 """Names of pandas' functions whose calls of then may be refused today."""
 
 
+@functools.cache
+def _kinds_of_indexers(kind: Any) -> dict[str, Any]:
+    frame = kind()
+    return {name: type(getattr(frame, name)) for name in ("loc", "iloc", "at", "iat")}
+
+
 class Waiting:
     """The functions that wait, on the libraries that are imported.
 
@@ -112,8 +118,7 @@ class Waiting:
 
     def _wait_for_items(self, pandas: Any) -> None:
         """Wait on keys that are refused, and on values that do not fit their column."""
-        frame = pandas.DataFrame()
-        owners = {"loc": type(frame.loc), "iloc": type(frame.iloc), "at": type(frame.at), "iat": type(frame.iat)}
+        owners = _kinds_of_indexers(pandas.DataFrame)
         read = {"pandas.DataFrame": pandas.DataFrame, "pandas.Series": pandas.Series}
         read["pandas.DataFrame.loc"] = owners["loc"]
         written = {

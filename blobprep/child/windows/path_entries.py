@@ -95,11 +95,28 @@ def _once(make: Callable[..., Any], function: Any, *given: Any) -> Any:
 
 
 class _Patches:
-    """The replacements made, so that they can be undone."""
+    """The replacements made, so that they can be undone, and made again in the same way."""
 
     def __init__(self) -> None:
         self._done: list[tuple[Any, str, Any, Any]] = []
         self._supported: list[tuple[set[Any], Any]] = []
+
+    def repeat(self, others: _Patches) -> bool:
+        """Make the replacements that others were; return False, and make none, if one would replace something else."""
+        if any(vars(owner).get(name) is not old for owner, name, old, _ in others._done):
+            return False
+        self._done, self._supported = [*others._done], [*others._supported]
+        for owner, name, _, new in self._done:
+            setattr(owner, name, new)
+        for supports, new in self._supported:
+            supports.add(new)
+        return True
+
+    def copy(self) -> _Patches:
+        """Return the replacements made so far, apart from those made later."""
+        copied = _Patches()
+        copied._done, copied._supported = [*self._done], [*self._supported]
+        return copied
 
     def put(self, owner: Any, name: str, new: Any) -> None:
         """Replace an attribute."""
@@ -148,10 +165,7 @@ def translate_paths(folder: str) -> Iterator[None]:
     )
     IN_FORCE.folder = WorkingFolder(folder)
     try:
-        _replace_functions(patches)
-        _replace_parsing(patches)
-        for name in _LIBRARIES.keys() & sys.modules.keys():
-            _replace_library(sys.modules[name], patches)
+        _replace_all(patches)
         finder = _LibraryFinder(patches)
         sys.meta_path.insert(0, finder)
         sys.path_hooks.insert(0, _make_finder)
@@ -164,6 +178,22 @@ def translate_paths(folder: str) -> Iterator[None]:
                 hooks.remove(own)  # type: ignore[arg-type]
         for entry in [entry for entry in sys.path_importer_cache if "\\" in entry]:
             del sys.path_importer_cache[entry]
+
+
+_latest: Final[dict[frozenset[str], _Patches]] = {}
+"""The replacements that were made when these libraries were loaded: to find all of them takes four times as long."""
+
+
+def _replace_all(patches: _Patches) -> None:
+    loaded = frozenset(_LIBRARIES.keys() & sys.modules.keys())
+    if loaded in _latest and patches.repeat(_latest[loaded]):
+        return
+    _replace_functions(patches)
+    _replace_parsing(patches)
+    for name in loaded:
+        _replace_library(sys.modules[name], patches)
+    _latest.clear()
+    _latest[loaded] = patches.copy()
 
 
 def _replace_functions(patches: _Patches) -> None:

@@ -43,7 +43,7 @@ def open_blob(blob: BlobSource) -> BlobSource:
     content = detect_content(blob)
     blob = with_format(blob, content)
     require_agreement(blob, content)
-    require_likely_delimiter(blob)
+    require_likely_delimiter(blob.asked, content.sample)
     return blob
 
 

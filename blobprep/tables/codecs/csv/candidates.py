@@ -26,12 +26,15 @@ from blobprep.tables.codecs.text.numerals import (
     strip_plus,
 )
 
-__all__ = ["KINDS", "Candidate"]
+__all__ = ["KINDS", "Candidate", "find_candidate"]
 
 _PREFIXED: Final = r"^-?0[0-9]|^\+"
 _HEXADECIMAL: Final = r"^[+-]?0[xX]"
 _PROBE: Final = 64
 _TRUE: Final = len("true")
+_OF_INTEGERS: Final = frozenset("+-xX0123456789abcdefABCDEF")
+_OF_DOUBLES: Final = frozenset("+-.eE0123456789")
+_BOOLEANS: Final = ("true", "false", "0", "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Candidate:
     def add_all(self, chunks: list[Any]) -> bool:
         """Add all chunks; a few cells are tried first, because a cast that fails still runs to the end of its chunk."""
         longest = max(chunks, key=len)
-        if len(longest) > _PROBE and not Candidate(self.kind, self._asked).add(longest.slice(0, _PROBE)):
+        if len(longest) > _PROBE and _parse(longest.slice(0, _PROBE), self.kind, self._missing) is None:
             return False
         return all(map(self.add, chunks))
 
@@ -194,6 +197,39 @@ class Candidate:
         return Translation(
             self._asked.port, label, "type", detail, not reason.stays, remedy, found.count, found.example
         )
+
+
+def find_candidate(chunks: list[Any], asked: AskedDataset, *, keep: bool = True) -> Candidate | None:
+    """Return the first type that all cells have, which may not fit for another reason; None if they are text.
+
+    Args:
+        chunks: arrays of text, null where missing.
+        asked: the dataset with its read options.
+        keep: whether values are kept.
+    """
+    first = next((chunk[_first_present(chunk)].as_py() for chunk in chunks if chunk.null_count < len(chunk)), "")
+    for kind in KINDS:
+        if _may_be(first, kind, asked.options["missing"]):
+            candidate = Candidate(kind, asked, keep=keep)
+            if candidate.add_all(chunks):
+                return candidate
+    return None
+
+
+def _first_present(chunk: Any) -> int:
+    return int(pc.indices_nonzero(chunk.is_valid())[0].as_py()) if chunk.null_count else 0
+
+
+def _may_be(text: str, kind: Any, missing: str) -> bool:
+    """Tell whether a cell may be of a type, judging by its characters; trying it costs more where it is not."""
+    bare = text.strip()
+    if bare in ("", missing):  # the cell is missing, and tells nothing
+        return True
+    if kind == _BOOLEAN:
+        return bare.lower() in _BOOLEANS
+    if kind == _DOUBLE:
+        return _OF_DOUBLES.issuperset(bare) or bare.lstrip("+-").lower().startswith(("nan", "inf"))
+    return _OF_INTEGERS.issuperset(bare)
 
 
 def _parse(chunk: Any, kind: Any, missing: str) -> _ParsedCells | None:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from blobprep.errors import DatasetError
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
-from blobprep.tables.codecs.csv.candidates import KINDS, Candidate
+from blobprep.tables.codecs.csv.candidates import KINDS, Candidate, find_candidate
 from blobprep.tables.codecs.csv.dates import DATE_KINDS
 from blobprep.tables.codecs.errors import dataset_error, option
 
@@ -130,8 +130,7 @@ class ColumnGuess:
             self._dates = tuple(kind for kind in self._dates if _holds_all(texts, kind))
         elif self._undecided:
             self._undecided = False
-            candidates = (Candidate(kind, self._asked, keep=False) for kind in KINDS)
-            self._candidate = next((candidate for candidate in candidates if candidate.add_all([cells])), None)
+            self._candidate = find_candidate([cells], self._asked, keep=False)
         elif self._candidate is not None and not self._candidate.add(cells):
             doubles = self._candidate.as_doubles()
             self._candidate = doubles if doubles is not None and doubles.add(cells) else None

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from blobprep.formats import FORMATS, delimiter_named
+from blobprep.protocol import AskedDataset
 from blobprep.tables.codecs.errors import dataset_error, option
-from blobprep.tables.codecs.sources import BlobSource
-from blobprep.tables.codecs.text.sample import read_sample
+from blobprep.tables.codecs.text.sample import Sample
 
 __all__ = [
     "DelimiterEvidence",
@@ -84,9 +84,9 @@ def _without_quoted(lines: Sequence[str]) -> str:
 
 def _count_in(text: str, delimiter: str) -> DelimiterEvidence:
     """Count in lines from which quoted text was removed. All samples pass here, so that it takes few steps a line."""
-    bare = text.split("\n")
     if delimiter not in text:
-        return DelimiterEvidence(delimiter, 0, 0, len(bare), "", prose=False)
+        return DelimiterEvidence(delimiter, 0, 0, text.count("\n") + 1, "", prose=False)
+    bare = text.split("\n")
     counts = [line.count(delimiter) for line in bare]
     votes = Counter(counts)
     if f"{delimiter}\n" in text or text.endswith(delimiter):
@@ -123,20 +123,22 @@ def likely_delimiter(lines: Sequence[str]) -> str:
     return found.delimiter if found else ""
 
 
-def require_likely_delimiter(blob: BlobSource) -> None:
+def require_likely_delimiter(asked: AskedDataset, sample: Sample | None) -> None:
     """Refuse a text whose lines are clearly separated by another character than its format suggests.
 
     Only a guessed format is checked: `format=csv` or a hint in the first line settles it.
 
+    Args:
+        asked: the dataset, with its options complete.
+        sample: of its text; None if it is no text.
+
     Raises:
         DatasetError: shows a line, and offers both ways to read it.
     """
-    asked = blob.asked
     if asked.found.startswith("asked") or "delimiter" not in asked.options:
         return
     if asked.options["delimiter"] != FORMATS[asked.format].reads["delimiter"].default:
         return
-    sample = read_sample(blob)
     lines = sample.first if sample else ()
     own = delimiter_named(asked.options["delimiter"])
     if not sample or not lines or separator_hint(lines[0]) is not None or _divides(own, lines):

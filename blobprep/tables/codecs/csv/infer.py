@@ -8,14 +8,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
-from blobprep.tables.codecs.csv.candidates import KINDS, Candidate
+from blobprep.tables.codecs.csv.candidates import Candidate, find_candidate
 from blobprep.tables.codecs.errors import option
 
 __all__ = ["Column", "infer_type"]
 
 _NUMBER: Final = r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
 _SAMPLE: Final = 1000
+_FEW: Final = 128
 _NEARLY: Final = 0.9
+_SEVERAL: Final = 10  # that is no number: one in so many is too much
 
 
 class Column:
@@ -50,7 +52,7 @@ class Column:
         self._texts.append(cells)
         if self._undecided and cells.null_count < len(cells):
             self._undecided = False
-            found = _find_candidate(self._texts, self._asked)
+            found = find_candidate(self._texts, self._asked)
             self._has_other_cells = found is None
             if found is not None and found.fits:
                 self._texts, self._candidate = [], found
@@ -86,26 +88,20 @@ def infer_type(cells: Any, label: str, asked: AskedDataset) -> tuple[Any, Transl
     """
     if cells.null_count == len(cells):
         return (cells if len(cells) == 0 else pa.chunked_array([pa.nulls(len(cells), "double")])), None
-    candidate = _find_candidate(cells.chunks, asked)
+    candidate = find_candidate(cells.chunks, asked)
     if candidate is None:
         return cells, _nearly_numbers_entry(cells, label, asked)
     values, entry = candidate.outcome(label)
     return (values if candidate.fits else cells), entry
 
 
-def _find_candidate(chunks: list[Any], asked: AskedDataset) -> Candidate | None:
-    """Return the first type that all cells have, which may not fit for another reason; None if they are text."""
-    for kind in KINDS:
-        candidate = Candidate(kind, asked)
-        if candidate.add_all(chunks):
-            return candidate
-    return None
-
-
 def _nearly_numbers_entry(cells: Any, label: str, asked: AskedDataset) -> Translation | None:
     """Return an entry for a column that only a few cells keep from being numbers."""
     present = cells.slice(0, 10 * _SAMPLE).drop_null().slice(0, _SAMPLE)
-    if len(present) == 0 or _number_share(present) < _NEARLY or _number_share(cells) < _NEARLY:
+    few = present.slice(0, _FEW)
+    if len(present) == 0 or _count_others(few) * _SEVERAL > len(present):
+        return None  # as for most columns of text
+    if _number_share(present) < _NEARLY or _number_share(cells) < _NEARLY:
         return None
     others = pc.invert(pc.match_substring_regex(cells, _NUMBER))
     words = cells.filter(others)
@@ -123,6 +119,10 @@ def _nearly_numbers_entry(cells: Any, label: str, asked: AskedDataset) -> Transl
     return Translation(
         asked.port, label, "type", detail, remedy=remedy, count=len(words), example=words[0].as_py()[:EXAMPLE_LIMIT]
     )
+
+
+def _count_others(cells: Any) -> int:
+    return len(cells) - int(pc.sum(pc.match_substring_regex(cells, _NUMBER)).as_py())
 
 
 def _number_share(cells: Any) -> float:

@@ -74,6 +74,7 @@ def detect_content(blob: BlobSource) -> Content:
         options=(*content.options, *encoding),
         example=text.start.partition("\n")[0].rstrip()[:_EXCERPT],
         advice=content.advice or (_OWN_ENCODING if foreign else ""),
+        sample=sample,
     )
 
 

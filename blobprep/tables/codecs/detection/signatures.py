@@ -10,6 +10,7 @@ from typing import IO, Final, Literal, cast
 
 from blobprep.formats import FORMATS
 from blobprep.tables.codecs.sources import Source
+from blobprep.tables.codecs.text.sample import Sample
 from blobprep.tables.streaming_input import ArrivalFailed
 
 __all__ = ["Content", "ContentKind", "describe_document", "detect_signature"]
@@ -32,6 +33,7 @@ class Content:
         options: the options that the first format needs to read it.
         advice: what to do if no format reads it.
         example: the first line of a text.
+        sample: of a text.
     """
 
     kind: ContentKind
@@ -40,6 +42,7 @@ class Content:
     options: tuple[str, ...] = ()
     advice: str = ""
     example: str = ""
+    sample: Sample | None = None
 
     @property
     def is_text(self) -> bool:

@@ -22,6 +22,7 @@ START: Final = 64 << 10
 """How many bytes are examined at the start, and as many in the middle and at the end."""
 
 _LINES: Final = 100
+_FEW: Final = 128  # lines that are split off first, since that many mostly are enough
 _END_LENGTH: Final = 60
 _LINE_ENDS: Final = re.compile("\r\n?")
 _CONTROLS: Final = dict.fromkeys((*range(0x02, 0x08), *range(0x0E, 0x1A)))
@@ -71,21 +72,19 @@ def read_sample(blob: BlobSource) -> Sample | None:
     mark = next((mark for mark, _ in MARKS if pieces[0].startswith(mark)), b"")
     marked = [pieces[0], *(mark + piece for piece in pieces[1:])]  # the mark determines the byte order
     decoded = [piece.decode(encoding, "replace").lstrip("\ufeff") for piece in marked]
-    start, *others = texts = [_with_line_feeds(text.replace("\0", "")) for text in decoded]
+    nuls = any("\0" in text for text in decoded)
+    start, *others = texts = [_with_line_feeds(text.replace("\0", "") if nuls else text) for text in decoded]
     implausible = len(start) - len(start.translate(_CONTROLS)) + start.count("\ufffd") * (encoding == "cp1252")
     if implausible > max(2, _CONTROL_SHARE * len(start)):
         return None
     whole = len(pieces[0]) < START
-    found = start.split("\n")
-    first = _not_blank(found if whole else found[:-1] or found)
-    cut = whole and bool(found[-1].strip()) and len(first) <= _LINES
+    first = _first_lines(start, whole=whole)
+    cut = whole and bool(start.rpartition("\n")[2].strip()) and len(first) <= _LINES
     later: list[str] = []
     for index, text in enumerate(others):
-        found = text.split("\n")
         ended = index == len(others) - 1
-        later += reversed(_not_blank(reversed(found[1:] if ended else found[1:-1]))[:_LINES])
+        later += _last_lines(text, ended=ended)
     last = texts[-1].rstrip()[-_END_LENGTH:] if whole or others else ""
-    nuls = any("\0" in text for text in decoded)
     return Sample(start, tuple(first[:_LINES]), tuple(later), last, cut, nuls, encoding, bool(mark))
 
 
@@ -118,6 +117,26 @@ def _is_utf8(piece: bytes) -> bool:
     except UnicodeDecodeError as error:
         return error.reason == "unexpected end of data"
     return True
+
+
+def _first_lines(text: str, *, whole: bool) -> list[str]:
+    """Return the first lines that are not blank; the last one counts only if all of the text is there."""
+    for most in (_FEW, -1):
+        lines = text.split("\n", most)
+        found = _not_blank(lines if whole and most < 0 else lines[:-1] or lines)
+        if len(found) > _LINES:
+            break
+    return found
+
+
+def _last_lines(text: str, *, ended: bool) -> list[str]:
+    """Return the last lines that are not blank; the first one is not whole, the last one only where all ends."""
+    for most in (_FEW, -1):
+        lines = text.rsplit("\n", most)
+        found = _not_blank(reversed(lines[1:] if ended else lines[1:-1]))[:_LINES]
+        if len(found) == _LINES:
+            break
+    return found[::-1]
 
 
 def _not_blank(lines: Iterable[str]) -> list[str]:
