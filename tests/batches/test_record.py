@@ -237,6 +237,35 @@ def test_segments_of_a_batch_that_goes_on_have_numbers_behind_those_that_no_long
         assert BatchSummary.decode(place.child("batch.json").read()).merged == 7
 
 
+def test_the_counts_of_a_batch_that_runs_are_seconds_old_and_add_up() -> None:
+    told: list[BatchSummary] = []
+    written = threading.Event()
+
+    def note(operation: str, blob: str) -> None:
+        if operation == "write" and blob.endswith("batch.json"):
+            told.append(BatchSummary.decode(prefix(store).child("batch.json").read()))
+            if told[-1].counts.done:
+                written.set()
+
+    store = memory()
+    place = prefix(Hooked(store, after=note))
+    first = BatchSummary(
+        "a", "running", "2024-05-30T18:07:00Z", {}, None, counts=Counts(pending=5), claim=this_process(())
+    )
+    held = claim(BATCH, place, first, overwrite=True, create_container=False)
+    options = BatchOptions(RunOptions("prep.py"))
+    with held, OpenRecord(held, 5, options, lambda: datetime.now(UTC), report=False, interval=0.01) as opened:
+        for number in range(3):
+            opened.spool.add("pending", encode_record(record(number, status="pending")))
+        opened.spool.replace(0, "failed", encode_record(record(0, status="failed", error=BROKEN)))
+        opened.spool.replace(1, "done", encode_record(record(1)))
+        assert written.wait(30)
+        seen = len(told)
+        assert (told[-1].status, told[-1].counts) == ("running", Counts(done=1, failed=1, pending=3))
+    assert {summary.counts.matched for summary in told} == {5}
+    assert len(told) < seen + 4  # nothing is written while nothing changes
+
+
 def test_segments_are_deleted_once_they_are_part_of_the_whole() -> None:
     place = prefix()
     for number in (1, 2, 3):

@@ -3,6 +3,9 @@
 The last things are done in an order that holds at whatever moment the process is killed: the claim is proved once
 more, then the whole replaces the one before, then the report, then `batch.json` says that all of it is there and which
 segments are part of it, and then these are deleted.
+
+Threads: the journal's writes the counts into `batch.json` every few seconds, so that those of a batch that was killed
+are seconds old. All else is done by the thread that holds the record.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from typing import Final, Protocol
 from blobprep.batches.coordination.decision import Known
 from blobprep.batches.record.complete import delete_segments, delete_whole, write_lines, write_table
 from blobprep.batches.record.earlier import EarlierRecords, list_segments
-from blobprep.batches.record.journal import Journal
+from blobprep.batches.record.journal import INTERVAL, Journal
 from blobprep.batches.record.spool import RecordSpool
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.record.totals import Totals, describe_end
@@ -64,6 +67,7 @@ class OpenRecord:
         options: of the batch.
         now: the clock.
         report: whether its page is made too.
+        interval: seconds between two segments, and between two writes of the counts.
 
     Attributes:
         matched: items of the batch, for a plan that was made since.
@@ -86,9 +90,10 @@ class OpenRecord:
         now: Callable[[], datetime],
         *,
         report: bool = True,
+        interval: float = INTERVAL,
     ) -> None:
         self.spool = RecordSpool()
-        self._report = report
+        self._report, self._interval = report, interval
         self.gone, self.exceeded, self.stopped = 0, False, False
         self.matched = matched
         self._held, self._options, self._now = held, options, now
@@ -118,7 +123,7 @@ class OpenRecord:
                 delete_whole(prefix)
                 merged, self.earlier = first, ()
             self._held.write(replace(self._held.manifest, merged=merged))
-            self.journal = Journal(prefix, first)
+            self.journal = Journal(prefix, first, interval=self._interval, tell=self._tell_counts)
             self.journal.__enter__()
             self._life = life.pop_all()
 
@@ -153,9 +158,17 @@ class OpenRecord:
         counts = self._counts()
         return not counts.failed and not counts.pending
 
+    def _tell_counts(self) -> None:
+        """Write how many items are where, if that has changed; the heartbeat sees to a claim that was lost."""
+        counts = self._counts()
+        if counts != self._held.manifest.counts:
+            with suppress(BlobprepError):
+                self._held.write(replace(self._held.manifest, counts=counts))
+
     def _counts(self) -> Counts:
         counts = self.spool.counts
-        return replace(counts, pending=counts.pending + self.matched - len(self.spool))
+        # What is on its way from one status to another while it is counted is pending, so that all is counted once.
+        return replace(counts, pending=self.matched - counts.done - counts.skipped - counts.failed)
 
     def _last(self, totals: Totals, counts: Counts, merged: int, error: BaseException | None) -> BatchSummary:
         budget = str(self._options.max_failures) if self.exceeded else ""
