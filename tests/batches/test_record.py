@@ -158,6 +158,33 @@ def test_segments_that_are_part_of_the_whole_do_not_count() -> None:
     assert [found.attempt for found in read(place, merged=8)] == [2]
 
 
+def test_segments_are_read_several_at_a_time_and_count_in_their_order() -> None:
+    place = prefix()
+    for number in range(1, 41):
+        put(place, segment_name(number), [record(0, attempt=number), record(number, attempt=number)])
+    reading, together = threading.Barrier(2, timeout=30), threading.Event()
+
+    def meet(operation: str, blob: str) -> None:
+        if operation == "read" and not together.is_set():
+            reading.wait()  # two of them are read at the same time, or this breaks
+            together.set()
+
+    found = read(prefix(Hooked(place.store, before=meet)))
+    assert [one.attempt for one in found] == [40, *range(1, 41)]
+
+
+def test_a_segment_that_goes_while_it_is_read_is_left_out() -> None:
+    place = prefix()
+    for number in (1, 2, 3):
+        put(place, segment_name(number), [record(number)])
+
+    def remove(operation: str, blob: str) -> None:
+        if operation == "read" and blob.endswith("2.jsonl"):
+            place.store.delete(CONTAINER, blob)
+
+    assert [found.key for found in read(prefix(Hooked(place.store, before=remove)))] == [item(1).key, item(3).key]
+
+
 def test_there_may_be_nothing() -> None:
     assert read(prefix()) == []
 

@@ -70,7 +70,7 @@ def delete_segments(prefix: BlobLocation, below: int) -> None:
 
     # A batch of a day has thousands of them.
     with suppress(BlobprepError), thread_pool(_THREADS, "blobprep-delete") as pool:
-        list(pool.map(delete, [segment for number, segment in list_segments(prefix) if number < below]))
+        list(pool.map(delete, [segment.location for number, segment in list_segments(prefix) if number < below]))
 
 
 def delete_whole(prefix: BlobLocation) -> None:
