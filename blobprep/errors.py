@@ -189,7 +189,13 @@ class OutputError(BlobprepError):
 
 
 class OutputExists(OutputError):
-    """An output that exists already, such as a prefix that holds a finished or a live run."""
+    """An output that exists already, such as a prefix that holds a finished or a live run.
+
+    Attributes:
+        passes: whether it becomes free by itself, as once a live run has ended.
+    """
+
+    passes = False
 
 
 class OutputContainerMissing(OutputError):
