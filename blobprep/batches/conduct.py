@@ -13,6 +13,7 @@ from blobprep.batches.combination.combine import CombineOptions, combine, requir
 from blobprep.batches.coordination.budget import allowed_failures
 from blobprep.batches.coordination.coordinator import Coordinator
 from blobprep.batches.coordination.decision import Settled, is_current
+from blobprep.batches.coordination.outage import Outage, answers
 from blobprep.batches.coordination.presence import are_standing
 from blobprep.batches.coordination.progress import BatchProgress, Reporter
 from blobprep.batches.coordination.stop import Stop
@@ -116,7 +117,11 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             stop=asked.stop,
             stand=partial(are_standing, workspace=workspace) if options.verify else None,
             settled=asked.settled,
+            outage=Outage(options.patience),
+            answers=partial(answers, workspace=workspace),
         )
+        outage = coordinator.outage
+        record.outages, reporter.held = outage.told, outage.waiting
         reporter.counts, reporter.running = lambda: record.spool.counts, engine.running
         reporter.begin("items", plan.matched)
         try:
@@ -124,6 +129,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         finally:
             record.gone, record.exceeded = coordinator.gone, coordinator.exceeded
             record.stopped = asked.stop.level > 0
+            record.unanswered = options.patience if outage.is_over_patience else 0.0
             reporter.begin("record", plan.matched)
         if options.combine is not None and record.is_complete:
             reporter.begin("combine", plan.matched)

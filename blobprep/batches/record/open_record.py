@@ -24,7 +24,7 @@ from blobprep.batches.record.journal import INTERVAL, Journal
 from blobprep.batches.record.spool import RecordSpool
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.record.totals import Totals, describe_end
-from blobprep.batches.records import Counts
+from blobprep.batches.records import Counts, Outages
 from blobprep.batches.report.page import make_batch_report
 from blobprep.errors import BlobprepError
 from blobprep.manifest import ErrorRecord, Status
@@ -77,6 +77,8 @@ class OpenRecord:
         gone: earlier items that are no longer planned.
         exceeded: whether more items failed than may.
         stopped: whether the batch was asked to end.
+        unanswered: seconds of patience with storage, if the batch gave up since they were over; else 0.
+        outages: returns how long the batch was held back so far.
     """
 
     earlier: Iterable[Known]
@@ -94,7 +96,8 @@ class OpenRecord:
     ) -> None:
         self.spool = RecordSpool()
         self._report, self._interval = report, interval
-        self.gone, self.exceeded, self.stopped = 0, False, False
+        self.gone, self.exceeded, self.stopped, self.unanswered = 0, False, False, 0.0
+        self.outages: Callable[[], Outages] = Outages
         self.matched = matched
         self._held, self._options, self._now = held, options, now
         self._life = ExitStack()
@@ -160,10 +163,11 @@ class OpenRecord:
 
     def _tell_counts(self) -> None:
         """Write how many items are where, if that has changed; the heartbeat sees to a claim that was lost."""
-        counts = self._counts()
-        if counts != self._held.manifest.counts:
+        written = self._held.manifest
+        now = replace(written, counts=self._counts(), outages=self.outages())
+        if now != written:
             with suppress(BlobprepError):
-                self._held.write(replace(self._held.manifest, counts=counts))
+                self._held.write(now)
 
     def _counts(self) -> Counts:
         counts = self.spool.counts
@@ -172,13 +176,15 @@ class OpenRecord:
 
     def _last(self, totals: Totals, counts: Counts, merged: int, error: BaseException | None) -> BatchSummary:
         budget = str(self._options.max_failures) if self.exceeded else ""
-        message = describe_end(counts, totals.causes, exceeded=budget, stopped=self.stopped)
+        silent = self.unanswered
+        message = describe_end(counts, totals.causes, exceeded=budget, stopped=self.stopped, unanswered=silent)
         if message and self._options.combine is not None:
             message += "; the results were not combined"
         return replace(
             self._held.manifest,
             status=self._status(counts, error),
             counts=counts,
+            outages=self.outages(),
             gone=self.gone,
             size=totals.size,
             rows_in=totals.rows_in,

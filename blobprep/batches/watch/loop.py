@@ -59,7 +59,7 @@ def watch_cycles(
                 hints.give_back(taken)
             if isinstance(error, ClaimLost):
                 stop.recover()
-            if once or stop.level or _lasts(error, is_first=is_first):
+            if once or _lasts(error, is_first=is_first) or (stop.level and not _is_held(error)):
                 raise
             if not _is_held(error):
                 say(f"{error}; it is tried again in {every:g} s")

@@ -80,6 +80,10 @@ def test_a_watch_stands_by_while_another_has_the_record_and_says_so_once() -> No
     assert said == [f"held, 1 s ago; {standing}", f"lost again; {standing}"]
 
 
+def test_a_watch_that_is_stopped_while_it_stands_by_ends_well() -> None:
+    assert run(["a", held("held")])[0] is None
+
+
 def test_a_cycle_that_gave_up_its_record_does_not_end_the_watch() -> None:
     stop, said, calls = Stop(), list[str](), list[str]()
 
