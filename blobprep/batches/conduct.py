@@ -23,9 +23,11 @@ from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.job import BatchCode, make_job, place_code
 from blobprep.batches.options import BatchOptions
+from blobprep.batches.plan.divisions import DIVISIONS_NAME
 from blobprep.batches.plan.lists import STANDARD_INPUT
 from blobprep.batches.plan.outputs import RECORD_FOLDER
 from blobprep.batches.plan.plan import Plan, plan_items
+from blobprep.batches.record.complete import write_lines
 from blobprep.batches.record.earlier import EarlierRecords
 from blobprep.batches.record.open_record import OpenRecord
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
@@ -102,6 +104,8 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             held.write(replace(held.manifest, edition=held.previous.edition))
         job = replace(job, edition=held.manifest.edition)
         record = life.enter_context(OpenRecord(held, plan.matched, options, asked.now))
+        if plan.divisions is not None and plan.divisions.has_changed:
+            write_lines(prefix, plan.divisions.lines(), DIVISIONS_NAME)
         job = place_code(job, asked.code, prefix, is_local=engine.is_local)
         held.subscribe(asked.stop.give_up)
         coordinator = Coordinator(
