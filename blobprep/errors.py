@@ -181,7 +181,13 @@ class HttpsRequired(AccessError):
 
 
 class StoreUnavailable(StoreError, ConnectionError):
-    """A store that could not be reached, or was too busy, after all retries."""
+    """A store that could not be reached, or was too busy, after all retries.
+
+    Attributes:
+        wait: seconds that the service asks to wait before the next request; 0 if it does not.
+    """
+
+    wait = 0.0
 
 
 class OutputError(BlobprepError):
@@ -189,7 +195,13 @@ class OutputError(BlobprepError):
 
 
 class OutputExists(OutputError):
-    """An output that exists already, such as a prefix that holds a finished or a live run."""
+    """An output that exists already, such as a prefix that holds a finished or a live run.
+
+    Attributes:
+        passes: whether it becomes free by itself, as once a live run has ended.
+    """
+
+    passes = False
 
 
 class OutputContainerMissing(OutputError):

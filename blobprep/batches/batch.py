@@ -10,7 +10,7 @@ from blobprep.batches.conduct import AskedBatch, conduct
 from blobprep.batches.coordination.progress import BatchProgress
 from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.job import read_code
-from blobprep.batches.options import ATTEMPTS, BatchOptions
+from blobprep.batches.options import ATTEMPTS, PATIENCE, BatchOptions
 from blobprep.batches.result import Batch
 from blobprep.errors import InvalidOption
 from blobprep.reference import split_sas
@@ -38,6 +38,7 @@ def batch(
     verify: bool = False,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
+    patience: float = PATIENCE,
     workers: int | None = None,
     engine: str = "local",
     executor: object | None = None,
@@ -65,7 +66,9 @@ def batch(
             skipped.
         verify: look at the results of each item that would be skipped; one whose results are gone is run again.
         max_failures: items that may fail before no more are begun: a number, or `5%` of all; None for any number.
-        attempts: at an item whose failure can pass, as that of a store that cannot be reached.
+        attempts: at an item whose failure can pass, as that of a worker that was lost.
+        patience: seconds for which storage may refuse all that items ask, or not answer, which costs them no attempt;
+            then no more are begun.
         workers: items that run at a time; None for as many as the cores, or the cluster, allow.
         engine: where items run: `local`, `dask`, or `dask://HOST:PORT`.
         executor: in place of the engine: a `concurrent.futures.Executor`, a function that makes one, a
@@ -100,6 +103,7 @@ def batch(
         verify=verify,
         max_failures=max_failures,
         attempts=attempts,
+        patience=patience,
         workers=workers,
         engine=engine,
         combine=combine,
@@ -120,6 +124,7 @@ def read_batch(
     record: str | os.PathLike[str] | None = None,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
+    patience: float = PATIENCE,
     combine: str | os.PathLike[str] | None = None,
     combine_by: Iterable[str] = (),
     **own: Any,
@@ -144,6 +149,8 @@ def read_batch(
     for name, number in (("attempts", attempts), ("rows_per_run", rows_per_run)):
         if number is not None and number < 1:
             raise InvalidOption(f"{name} is {number}", remedy="use 1 or more")
+    if not patience >= 0:
+        raise InvalidOption(f"patience is {patience:g}", remedy="use a number of seconds")
     combine_by = _texts("combine_by", combine_by)
     if combine_by and combine is None:
         raise InvalidOption("combine_by is given without combine", remedy="name a prefix with --combine")
@@ -155,6 +162,7 @@ def read_batch(
         record=None if record is None else os.fspath(record),
         max_failures=None if max_failures is None else str(max_failures),
         attempts=attempts,
+        patience=patience,
         combine=None if combine is None else os.fspath(combine),
         combine_by=combine_by,
         **own,

@@ -13,6 +13,7 @@ from blobprep.batches.combination.combine import CombineOptions, combine, requir
 from blobprep.batches.coordination.budget import allowed_failures
 from blobprep.batches.coordination.coordinator import Coordinator
 from blobprep.batches.coordination.decision import Settled, is_current
+from blobprep.batches.coordination.outage import Outage, answers
 from blobprep.batches.coordination.presence import are_standing
 from blobprep.batches.coordination.progress import BatchProgress, Reporter
 from blobprep.batches.coordination.stop import Stop
@@ -22,9 +23,11 @@ from blobprep.batches.engines.choice import open_engine
 from blobprep.batches.fingerprints import Fingerprints
 from blobprep.batches.job import BatchCode, make_job, place_code
 from blobprep.batches.options import BatchOptions
+from blobprep.batches.plan.divisions import DIVISIONS_NAME
 from blobprep.batches.plan.lists import STANDARD_INPUT
 from blobprep.batches.plan.outputs import RECORD_FOLDER
 from blobprep.batches.plan.plan import Plan, plan_items
+from blobprep.batches.record.complete import write_lines
 from blobprep.batches.record.earlier import EarlierRecords
 from blobprep.batches.record.open_record import OpenRecord
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
@@ -101,6 +104,8 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             held.write(replace(held.manifest, edition=held.previous.edition))
         job = replace(job, edition=held.manifest.edition)
         record = life.enter_context(OpenRecord(held, plan.matched, options, asked.now))
+        if plan.divisions is not None and plan.divisions.has_changed:
+            write_lines(prefix, plan.divisions.lines(), DIVISIONS_NAME)
         job = place_code(job, asked.code, prefix, is_local=engine.is_local)
         held.subscribe(asked.stop.give_up)
         coordinator = Coordinator(
@@ -116,7 +121,11 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             stop=asked.stop,
             stand=partial(are_standing, workspace=workspace) if options.verify else None,
             settled=asked.settled,
+            outage=Outage(options.patience),
+            answers=partial(answers, workspace=workspace),
         )
+        outage = coordinator.outage
+        record.outages, reporter.held = outage.told, outage.waiting
         reporter.counts, reporter.running = lambda: record.spool.counts, engine.running
         reporter.begin("items", plan.matched)
         try:
@@ -124,6 +133,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         finally:
             record.gone, record.exceeded = coordinator.gone, coordinator.exceeded
             record.stopped = asked.stop.level > 0
+            record.unanswered = options.patience if outage.is_over_patience else 0.0
             reporter.begin("record", plan.matched)
         if options.combine is not None and record.is_complete:
             reporter.begin("combine", plan.matched)

@@ -9,9 +9,10 @@ from typing import Any, Final
 from blobprep.reference import split_sas
 from blobprep.runs.options import RunOptions
 
-__all__ = ["ATTEMPTS", "BatchOptions"]
+__all__ = ["ATTEMPTS", "PATIENCE", "BatchOptions"]
 
 ATTEMPTS: Final = 3
+PATIENCE: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class BatchOptions:
         max_failures: failed items that are tolerated; one more, and no more items are begun: a number, or `5%` of all;
             None for no bound.
         attempts: at an item whose failure can pass.
+        patience: seconds for which storage may let nothing through before no more items are begun.
         workers: items that run at a time; None for as many as cores, or the cluster, allow.
         engine: `local`, `dask`, or `dask://HOST:PORT`.
         combine: a blob, or a prefix where `combine_by` is given, that gets the results of all items in their order.
@@ -49,6 +51,7 @@ class BatchOptions:
     verify: bool = False
     max_failures: str | None = None
     attempts: int = ATTEMPTS
+    patience: float = PATIENCE
     workers: int | None = None
     engine: str = "local"
     combine: str | None = None

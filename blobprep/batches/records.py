@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from blobprep.batches.items import InputBlob
 
-__all__ = ["Counts", "ItemError", "ItemOutput", "ItemRecord", "ItemStatus"]
+__all__ = ["Counts", "ItemError", "ItemOutput", "ItemRecord", "ItemStatus", "Outages"]
 
 ItemStatus = Literal["done", "skipped", "failed", "pending"]
 """`done`: run now, and its results are in place. `skipped`: they were in place, and nothing they depend on has changed.
@@ -30,6 +30,7 @@ class ItemError:
         remedy: what to do, may be empty.
         passes: whether the same item can succeed later as it is: storage that cannot be reached, a worker that was
             lost. Only such items are tried again.
+        wait: seconds that storage asked to wait; 0 if it did not.
     """
 
     code: str
@@ -37,6 +38,7 @@ class ItemError:
     traceback: str = ""
     remedy: str = ""
     passes: bool = False
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +158,22 @@ class Counts:
     def matched(self) -> int:
         """Return the number of all items."""
         return self.done + self.skipped + self.failed + self.pending
+
+
+@dataclass(frozen=True, slots=True)
+class Outages:
+    """How long a batch was held back since storage refused what its items asked.
+
+    Attributes:
+        count: how often.
+        refusals: items that came back refused; one may have several times.
+        seconds: that it was held back, together.
+        message: what happened to the last of them; empty if there was none.
+        lasts: whether it is held back now.
+    """
+
+    count: int = 0
+    refusals: int = 0
+    seconds: float = 0.0
+    message: str = ""
+    lasts: bool = False

@@ -53,12 +53,14 @@ class WorkItem:
         item: what to run.
         fingerprint: of the item; see `ItemRecord.fingerprint`.
         attempt: from 1.
+        refused: how often storage refused the item before, which is no attempt; tells two tries of one apart.
     """
 
     job: Job
     item: Item
     fingerprint: str
     attempt: int = 1
+    refused: int = 0
 
     def encode(self) -> str:
         """Return it as JSON text."""
@@ -68,4 +70,5 @@ class WorkItem:
     def decode(cls, text: str) -> WorkItem:
         """Read it back from `encode`."""
         values = json.loads(text)
-        return cls(Job(**values["job"]), Item.from_json(values["item"]), values["fingerprint"], values["attempt"])
+        counts = (values["attempt"], values["refused"])
+        return cls(Job(**values["job"]), Item.from_json(values["item"]), values["fingerprint"], *counts)

@@ -61,7 +61,9 @@ def _tally(progress: BatchProgress) -> Iterator[str]:
         yield f"{progress.skipped:,} skipped"
     if progress.rate is not None:
         yield f"{progress.rate:.1f}/s" if progress.rate >= 0.1 else f"{progress.rate * 3600:.0f}/h"
-    if progress.running:
+    if progress.next_try is not None:
+        yield f"held back, storage is asked again in {progress.next_try:.0f} s: {escape(progress.held)}"
+    elif progress.running:
         key = escape(progress.running[0])
         shown = key if len(key) <= _KEY else f"…{key[-_KEY:]}"
         others = len(progress.running) - 1

@@ -48,6 +48,9 @@ def _lines(batch: Batch, summary: BatchSummary) -> Iterator[str]:
     yield f"rows      {summary.rows_in:,} read, {summary.rows_out:,} written"
     for cause in summary.causes[:3]:
         yield f"failed    {cause.count:,} × {cause.message}; the first: {cause.item}"
+    if summary.outages.count:
+        waited = timedelta(seconds=round(summary.outages.seconds))
+        yield f"waited    {waited} for storage, {summary.outages.refusals:,} refused: {summary.outages.message}"
     if summary.options.get("combine") and summary.status == "succeeded":
         yield f"combined  {summary.options['combine']}"
     yield f"record    {batch.record.printed}"

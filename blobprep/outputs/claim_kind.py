@@ -86,16 +86,16 @@ class ClaimKind(Generic[Claiming]):
             silent: seconds since its last heartbeat.
             stale: seconds without one after which it may be taken over.
         """
-        return OutputExists(
+        return _passing(
             f"{self.title(previous)} is writing to {prefix.printed} now (last heartbeat {silent:.0f} s ago)",
-            remedy=f"wait for it, or choose another {self.option}; {stale:.0f} s after its last heartbeat it may be "
-            "taken over",
+            f"wait for it, or choose another {self.option}; {stale:.0f} s after its last heartbeat it may be taken "
+            "over",
         )
 
     def at_once(self, prefix: BlobLocation) -> OutputExists:
         """Return the error for a prefix that another claimed while this one tried to."""
-        return OutputExists(
-            f"another {self.noun} claimed {prefix.printed} at the same moment", remedy=f"choose another {self.option}"
+        return _passing(
+            f"another {self.noun} claimed {prefix.printed} at the same moment", f"choose another {self.option}"
         )
 
     def lost(self, prefix: BlobLocation) -> ClaimLost:
@@ -109,6 +109,12 @@ class ClaimKind(Generic[Claiming]):
             f"{target.printed} exists and is not a {self.document} of this version: {error}",
             remedy=f"choose another {self.option}; blobprep does not replace a file it does not recognize",
         )
+
+
+def _passing(message: str, remedy: str) -> OutputExists:
+    error = OutputExists(message, remedy=remedy)
+    error.passes = True
+    return error
 
 
 def named_in(manifest: Manifest) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from blobprep.errors import StoreUnavailable
 
-__all__ = ["ThisThread", "cancel_on", "map_in_threads", "pause", "thread_pool"]
+__all__ = ["ThisThread", "at_most_once", "cancel_on", "map_in_threads", "pause", "thread_pool"]
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -52,6 +52,15 @@ def cancel_on(stop: threading.Event) -> Iterator[None]:
         yield
     finally:
         _HERE.stop = before
+
+
+@contextmanager
+def at_most_once() -> Iterator[None]:
+    """Have this thread's requests sent once only, inside the `with` block: where another would follow, it gives up."""
+    over = threading.Event()
+    over.set()
+    with cancel_on(over):
+        yield
 
 
 @contextmanager

@@ -18,10 +18,11 @@ from blobprep.batches.worker.outcome import started_record
 from blobprep.stores.location import BlobLocation
 from tests.runs.arranging import located, memory
 
-__all__ = ["CLAIMED", "JOB", "PASSES", "Engine", "Outcome", "coordinate", "done", "failed", "item", "items"]
+__all__ = ["CLAIMED", "JOB", "PASSES", "REFUSED", "Engine", "Outcome", "coordinate", "done", "failed", "item", "items"]
 
 JOB = Job("az://work/out/_batch/", "prep.py", "source", "ab" * 32)
-PASSES = ItemError("StoreUnavailable", "the storage does not answer", passes=True)
+PASSES = ItemError("LimitError", "the worker ran out of memory", passes=True)
+REFUSED = ItemError("StoreUnavailable", "the service could not answer: ServerBusy", passes=True)
 LOST = ItemError("WorkerLost", "the worker ended", passes=True)
 CLAIMED = ItemError("OutputExists", "run 1 is writing there now", passes=True)
 BROKEN = ItemError("0085", "Error 0085: …", "Traceback …\nKeyError: 'mass'\n")

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from blobprep.batches.coordination.coordinator import Coordinator
+from blobprep.batches.coordination.outage import FREE, Outage
 from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.items import Item
 from blobprep.batches.record.spool import encode_record
 from blobprep.batches.records import ItemError, ItemRecord
 from blobprep.batches.work import WorkItem
 from blobprep.errors import Defect, UsageError
-from tests.batches.coordinating import BROKEN, CLAIMED, LOST, PASSES, Engine, coordinate, done, failed, item, items
+from tests.batches.coordinating import (
+    BROKEN,
+    CLAIMED,
+    LOST,
+    PASSES,
+    REFUSED,
+    Engine,
+    coordinate,
+    done,
+    failed,
+    item,
+    items,
+)
 from tests.runs.arranging import located, memory, names
 
 
@@ -103,7 +116,7 @@ def test_the_last_attempt_waits_until_the_claim_of_a_lost_worker_may_be_taken_ov
     def outcome(work: WorkItem) -> ItemRecord:
         return failed(work, error) if work.attempt < 3 else done(work)
 
-    records, _ = coordinate(items(2), Engine(outcome), patience=95.0)
+    records, _ = coordinate(items(2), Engine(outcome), stale=95.0)
     assert statuses(records) == {"done": 2}
     assert rests == [0.0, 95.0 if waits else 0.0]
 
@@ -142,6 +155,134 @@ def test_an_item_that_ends_its_workers_is_run_alone_at_last_and_told() -> None:
 def test_items_of_a_worker_lost_once_are_done_by_others() -> None:
     records, _ = coordinate(items(9), Engine(lambda work: failed(work, LOST) if work.attempt == 1 else done(work)))
     assert statuses(records) == {"done": 9}
+
+
+# Storage that refuses
+
+
+class Storage:
+    """Storage that is away from one time to another, by a clock that each look and each item moves on."""
+
+    def __init__(self, begins: float, ends: float) -> None:
+        self.now, self.asked = 0.0, 0
+        self._begins, self._ends = begins, ends
+
+    @property
+    def is_away(self) -> bool:
+        return self._begins <= self.now < self._ends
+
+    def clock(self) -> float:
+        self.now += 0.1
+        return self.now
+
+    def answers(self, planned: Item) -> bool:
+        self.asked += 1
+        return not self.is_away
+
+    def outcome(self, work: WorkItem) -> ItemRecord:
+        self.now += 1
+        return failed(work, REFUSED) if self.is_away else done(work)
+
+
+class Asking(Engine):
+    """An engine that asks for more items each time it has room, although it was told that there are none."""
+
+    def run(self, works: Iterable[WorkItem]) -> Iterator[ItemRecord]:
+        source = iter(works)
+        while True:
+            while len(self._held) < self._window and (work := next(source, None)) is not None:
+                self._held.append(work)
+            if not self._held:
+                return
+            yield self._outcome(self._held.pop(0))
+
+
+def under(storage: Storage, engine: Engine, count: int, patience: float, **options: Any) -> Any:
+    outage = Outage(patience, storage.clock, lambda: 1.0)
+    return under_outage(outage, storage, engine, count, **options)
+
+
+def under_outage(outage: Outage, storage: Storage, engine: Engine, count: int, **options: Any) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Coordinator, "_rest", lambda self, seconds: True)
+        return coordinate(items(count), engine, outage=outage, answers=storage.answers, **options)
+
+
+@pytest.mark.parametrize("count", [1, 2, 60])
+def test_an_outage_costs_no_item_an_attempt_and_holds_the_batch_back(count: int) -> None:
+    storage = Storage(0 if count < 60 else 20, 600)
+    engine = Engine(storage.outcome, window=6)
+    records, coordinator = under(storage, engine, count, 3600.0, allowed=0, attempts=1)
+    told = coordinator.outage.told()
+    assert statuses(records) == {"done": count}
+    assert {record.attempt for record in records} == {1}
+    assert told.refusals <= 2 + 6  # two are not an outage yet, and then what is under way
+    assert (told.count, told.lasts, told.message) == (1, False, REFUSED.message)
+    assert 500 < told.seconds < 700
+    assert 9 < storage.asked < 16  # after 2, 4, 8, 16, 32, 60, 60 … seconds
+    assert not coordinator.exceeded
+
+
+def test_an_outage_that_outlasts_patience_ends_the_batch() -> None:
+    storage = Storage(20, 1e9)
+    records, coordinator = under(storage, Engine(storage.outcome, window=6), 60, 300.0, allowed=0)
+    assert coordinator.outage.is_over_patience
+    assert not coordinator.exceeded
+    found = statuses(records)
+    assert 0 < found["failed"] <= 2 + 6
+    assert found["pending"] == 60 - found["done"] - found["failed"]
+    assert 300 < storage.now < 400
+
+
+def test_storage_is_not_asked_before_the_time_that_it_wants() -> None:
+    storage = Storage(0, 30)
+    error = replace(REFUSED, wait=120.0)
+    engine = Engine(lambda work: failed(work, error) if storage.is_away else done(work))
+    under(storage, engine, 1, 3600.0)
+    assert storage.asked == 1
+    assert storage.now > 120
+
+
+def test_after_an_outage_fewer_items_are_under_way_and_one_more_for_each_that_comes_through() -> None:
+    storage, seen = Storage(5, 100), list[int]()
+    outage = Outage(3600.0, storage.clock, lambda: 1.0)
+
+    def outcome(work: WorkItem) -> ItemRecord:
+        seen.append(len(engine.running()) + 1)
+        return storage.outcome(work)
+
+    engine = Asking(outcome, window=8)
+    records, _ = under_outage(outage, storage, engine, 60)
+    assert statuses(records) == {"done": 60}
+    assert max(seen[:8]) == 8
+    again = 1 + next(place for place in range(8, 60) if seen[place] < seen[place + 1])
+    assert seen[again : again + 5] == [4, 5, 6, 7, 8]
+
+
+def test_an_item_that_storage_refuses_again_and_again_while_others_come_through_uses_up_its_attempts() -> None:
+    storage = Storage(0, 0)
+
+    def outcome(work: WorkItem) -> ItemRecord:
+        return failed(work, REFUSED) if work.item.key == item(3).key else storage.outcome(work)
+
+    records, coordinator = under(storage, Engine(outcome), 10, 3600.0, attempts=3)
+    assert statuses(records) == {"done": 9, "failed": 1}
+    assert records[3].attempt == 3
+    assert coordinator.outage.told().refusals == FREE + 3
+
+
+def test_a_stop_ends_the_wait_for_storage() -> None:
+    storage, stop = Storage(0, 1e9), Stop()
+
+    def answers(planned: Item) -> bool:
+        stop.request()
+        return False
+
+    outage = Outage(3600.0, storage.clock)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Coordinator, "_rest", lambda self, seconds: True)
+        records, _ = coordinate(items(9), Engine(storage.outcome), outage=outage, answers=answers, stop=stop)
+    assert statuses(records) == {"failed": 3, "pending": 6}
 
 
 # The end

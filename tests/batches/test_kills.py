@@ -230,6 +230,11 @@ def test_two_thousand_blobs_are_all_accounted_for(tmp_path: Path, azurite: str) 
     with killed_at_last(process):
         place.wait_for(process, "out", "/results.parquet", 700)
     made = place.runs("out")
+    told = json.loads(place.workspace.locate("az://prepared/out/_batch/batch.json").read())
+    counts = told["counts"]
+    assert told["status"] == "running"
+    assert (counts["matched"], counts["done"] + counts["pending"]) == (2000, 2000)
+    assert len(made) / 2 < counts["done"] <= len(made)
     said = place.end(place.start("out", "--resume"))
     assert said["status"] == "succeeded"
     assert said["counts"]["done"] + said["counts"]["skipped"] == said["counts"]["matched"] == 2000

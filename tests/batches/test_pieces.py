@@ -17,6 +17,7 @@ import pytest
 import blobprep
 from blobprep.batches.items import InputBlob, Item
 from blobprep.batches.plan.pieces import Divider
+from blobprep.batches.records import Counts
 from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import InvalidOption
 from blobprep.manifest import Manifest
@@ -168,6 +169,41 @@ def test_items_that_stay_whole_are_told_and_all_keep_their_order(store: Counting
     ]
     assert said[0].endswith("it is compressed")
     assert "has 1 cell" in said[2]
+
+
+def test_a_batch_that_goes_on_does_not_look_for_the_cuts_again(
+    tmp_path: Path, store: Counting, workspace: Workspace
+) -> None:
+    (tmp_path / "prep.py").write_text(SCRIPT)
+    big = item_of(store, "in/big.csv", text_of(9000))
+    item_of(store, "in/other.csv", text_of(5000))
+
+    def go_on(**options: Any) -> blobprep.Batch:
+        store.read_bytes = 0
+        given = {"output": "az://contoso@raw/out/{stem}/", "rows_per_run": 4000, "dry_run": True, **options}
+        return blobprep.batch(
+            tmp_path / "prep.py", "az://contoso@raw/in/*.csv", resume=True, workspace=workspace, **given
+        )
+
+    first = go_on(dry_run=False)
+    assert first.counts == Counts(done=5)
+    before = [record.key for record in first]
+
+    assert go_on().counts == Counts(skipped=5)
+    assert store.read_bytes < big.size / 2
+    item_of(store, "in/other.csv", text_of(6000))
+    assert go_on().counts == Counts(skipped=3, pending=2)
+    assert 6000 < store.read_bytes < big.size  # the other one alone
+    assert go_on(rows_per_run=3000).counts.pending == 5
+    assert store.read_bytes > big.size
+
+    place = "out/_batch/divisions.jsonl"
+    assert len(store.read("raw", place).splitlines()) == 2
+    store.write("raw", place, b'{"mark": 1}\nnothing\n\xff\n{"mark": "a"}\n', content_type="text/plain")
+    again = go_on(dry_run=False)
+    assert again.counts == Counts(done=2, skipped=3)
+    assert [record.key for record in again][:4] == before[:4]
+    assert len(store.read("raw", place).splitlines()) == 2
 
 
 def test_a_number_of_rows_below_one_is_refused(workspace: Workspace) -> None:

@@ -158,6 +158,35 @@ def test_segments_that_are_part_of_the_whole_do_not_count() -> None:
     assert [found.attempt for found in read(place, merged=8)] == [2]
 
 
+def test_segments_are_read_several_at_a_time_and_count_in_their_order() -> None:
+    place = prefix()
+    for number in range(1, 41):
+        put(place, segment_name(number), [record(0, attempt=number), record(number, attempt=number)])
+    reading, together = list[str](), threading.Event()
+
+    def meet(operation: str, blob: str) -> None:
+        if operation == "read":
+            reading.append(blob)
+            if len(reading) > 1:
+                together.set()
+            assert together.wait(30)  # by another one that is read meanwhile
+
+    found = read(prefix(Hooked(place.store, before=meet)))
+    assert [one.attempt for one in found] == [40, *range(1, 41)]
+
+
+def test_a_segment_that_goes_while_it_is_read_is_left_out() -> None:
+    place = prefix()
+    for number in (1, 2, 3):
+        put(place, segment_name(number), [record(number)])
+
+    def remove(operation: str, blob: str) -> None:
+        if operation == "read" and blob.endswith("2.jsonl"):
+            place.store.delete(CONTAINER, blob)
+
+    assert [found.key for found in read(prefix(Hooked(place.store, before=remove)))] == [item(1).key, item(3).key]
+
+
 def test_there_may_be_nothing() -> None:
     assert read(prefix()) == []
 
@@ -235,6 +264,35 @@ def test_segments_of_a_batch_that_goes_on_have_numbers_behind_those_that_no_long
     with held, OpenRecord(held, 0, options, lambda: datetime.now(UTC), report=False) as opened:
         assert opened.journal.next == 7
         assert BatchSummary.decode(place.child("batch.json").read()).merged == 7
+
+
+def test_the_counts_of_a_batch_that_runs_are_seconds_old_and_add_up() -> None:
+    told: list[BatchSummary] = []
+    written = threading.Event()
+
+    def note(operation: str, blob: str) -> None:
+        if operation == "write" and blob.endswith("batch.json"):
+            told.append(BatchSummary.decode(prefix(store).child("batch.json").read()))
+            if told[-1].counts.done:
+                written.set()
+
+    store = memory()
+    place = prefix(Hooked(store, after=note))
+    first = BatchSummary(
+        "a", "running", "2024-05-30T18:07:00Z", {}, None, counts=Counts(pending=5), claim=this_process(())
+    )
+    held = claim(BATCH, place, first, overwrite=True, create_container=False)
+    options = BatchOptions(RunOptions("prep.py"))
+    with held, OpenRecord(held, 5, options, lambda: datetime.now(UTC), report=False, interval=0.01) as opened:
+        for number in range(3):
+            opened.spool.add("pending", encode_record(record(number, status="pending")))
+        opened.spool.replace(0, "failed", encode_record(record(0, status="failed", error=BROKEN)))
+        opened.spool.replace(1, "done", encode_record(record(1)))
+        assert written.wait(30)
+        seen = len(told)
+        assert (told[-1].status, told[-1].counts) == ("running", Counts(done=1, failed=1, pending=3))
+    assert {summary.counts.matched for summary in told} == {5}
+    assert len(told) < seen + 4  # nothing is written while nothing changes
 
 
 def test_segments_are_deleted_once_they_are_part_of_the_whole() -> None:

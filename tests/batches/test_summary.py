@@ -13,7 +13,7 @@ from hypothesis import given
 
 from blobprep.batches.record.summary import BatchSummary, Cause
 from blobprep.batches.record.totals import Totals, describe_end
-from blobprep.batches.records import Counts, ItemError
+from blobprep.batches.records import Counts, ItemError, Outages
 from blobprep.batches.work import WorkItem
 from blobprep.manifest import ClaimRecord, ErrorRecord, ScriptRecord
 from tests.batches.coordinating import JOB, PASSES, done, failed, item
@@ -32,6 +32,7 @@ FULL = BatchSummary(
     workers=2,
     versions={"python": "3.11"},
     counts=Counts(done=3, skipped=2, failed=1, pending=4),
+    outages=Outages(2, 7, 12.5, "ServerBusy", lasts=True),
     gone=1,
     size=100,
     rows_in=30,
@@ -105,7 +106,7 @@ def test_sums_are_of_all_records_and_causes_of_those_that_failed() -> None:
     assert (totals.size, totals.rows_in, totals.rows_out, totals.seconds) == (60, 6, 4, 5.0)
     assert [(cause.code, cause.message, cause.count, cause.item) for cause in totals.causes] == [
         ("0085", "KeyError: 'mass'", 2, item(2).key),  # whatever name was missing
-        ("StoreUnavailable", "the storage does not answer", 1, item(4).key),
+        ("LimitError", "the worker ran out of memory", 1, item(4).key),
     ]
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Final
 
 from blobprep.batches.coordination.decision import Settled, is_current, match
+from blobprep.batches.coordination.outage import FREE, Outage, is_refusal
 from blobprep.batches.coordination.presence import Matched, forget_fallen
 from blobprep.batches.coordination.retries import Retries, Retry, pause_before
 from blobprep.batches.coordination.stop import Stop
@@ -54,12 +55,15 @@ class Coordinator:
         stand: tells whether the results of an item are what its record says; None to believe the record.
         settled: tells which known items are left as they are.
         pause: returns the seconds before a round of attempts.
-        patience: the least seconds before the last one if another run claims an output: one whose worker is lost with
+        stale: the least seconds before the last one if another run claims an output: one whose worker is lost with
             its machine keeps its claim for so long.
+        outage: sees whether storage refuses what items ask.
+        answers: tells whether the storage of an item answers.
 
     Attributes:
         gone: earlier items that the plan no longer has, so far.
         exceeded: whether more items failed than may.
+        outage: what is known of storage.
     """
 
     def __init__(
@@ -78,18 +82,22 @@ class Coordinator:
         stand: Callable[[ItemRecord], bool] | None = None,
         settled: Settled = is_current,
         pause: Callable[[int], float] = pause_before,
-        patience: float = STALE,
+        stale: float = STALE,
+        outage: Outage | None = None,
+        answers: Callable[[Item], bool] = lambda item: True,
     ) -> None:
         self.gone = 0
         self.exceeded = False
         self._job, self._fingerprints = job, fingerprints
         self._engine, self._spool, self._journal = engine, spool, journal
         self._attempts, self._allowed, self._stop, self._pause = attempts, allowed, stop, pause
-        self._settled, self._patience = settled, patience
+        self._settled, self._stale = settled, stale
+        self.outage, self._answers = outage or Outage(), answers
         matched = match(items, earlier)
         self._left = self._undone(matched if stand is None else forget_fallen(matched, stand))
-        self._next = Retries()
+        self._next, self._refused = Retries(), Retries()
         self._under_way: dict[str, Retry] = {}
+        self._last_refused: Item | None = None
         self._round = 1
         self._failed = 0  # for good
         self._meets_claims = False  # in the round that goes on
@@ -103,19 +111,21 @@ class Coordinator:
         """
         self._stop.attach(self._engine)
         try:
-            self._take(self._first())
+            self._take(self._left)
             while len(self._next) and self._round < self._attempts and self._rest(self._before(self._round + 1)):
                 with closing(self._next) as again:
                     self._round, self._next, self._meets_claims = self._round + 1, Retries(), False
                     self._try_again(again)
         finally:
+            self.outage.close()
             self._next.close()
+            self._refused.close()
             for _ in self._left:  # was not begun, and stays pending
                 pass
 
     @property
     def _ends(self) -> bool:
-        return self.exceeded or self._stop.level > 0
+        return self.exceeded or self._stop.level > 0 or self.outage.is_over_patience
 
     def _undone(self, matched: Iterable[Matched]) -> Iterator[Retry]:
         """Yield the items that have to be run, once they are in the spool; others are only put there."""
@@ -135,13 +145,6 @@ class Coordinator:
             record = started_record(WorkItem(self._job, item, mark, attempts))
             yield Retry(self._spool.add("pending", encode_record(record)), item, mark, attempts + 1)
 
-    def _first(self) -> Iterator[WorkItem]:
-        while not self._ends:
-            retry = next(self._left, None)
-            if retry is None:
-                return
-            yield self._begin(retry)
-
     def _try_again(self, again: Retries) -> None:
         """Try items once more.
 
@@ -152,22 +155,35 @@ class Coordinator:
             self._take(self._beside_others(again, alone))
             for retry in alone:
                 if not self._ends:
-                    self._take((self._begin(retry),))
+                    self._take(iter((retry,)))
 
-    def _beside_others(self, again: Retries, alone: Retries) -> Iterator[WorkItem]:
+    def _beside_others(self, again: Retries, alone: Retries) -> Iterator[Retry]:
         for retry in again:
-            if self._ends:
-                return
             if self._round == self._attempts and retry.lost == self._round - 1:
                 alone.add(retry)
             else:
-                yield self._begin(retry)
+                yield retry
 
-    def _begin(self, retry: Retry) -> WorkItem:
-        self._under_way[retry.item.key] = retry
-        return WorkItem(self._job, retry.item, retry.fingerprint, retry.attempt)
+    def _take(self, retries: Iterator[Retry]) -> None:
+        """Run items until each has ended, or waits for the next round.
 
-    def _take(self, works: Iterable[WorkItem]) -> None:
+        Those that storage refuses are run again after the others, once it answers.
+        """
+        with ExitStack() as files:
+            while True:
+                supply = _Supply(retries, self._begin)
+                self._run(supply)
+                if supply.is_empty:
+                    if not len(self._refused):
+                        return
+                    files.callback(self._refused.close)
+                    retries, self._refused = iter(self._refused), Retries()
+                    if self.outage.is_silent:
+                        self.outage.hold()
+                if not self._wait_for_storage():
+                    return
+
+    def _run(self, works: Iterable[WorkItem]) -> None:
         try:
             for record in self._engine.run(works):
                 self._receive(record)
@@ -175,15 +191,44 @@ class Coordinator:
             self._engine.interrupt()
             raise
 
+    def _begin(self, retries: Iterator[Retry]) -> WorkItem | None:
+        """Return the next item to run; None if no more may be begun now.
+
+        Raises:
+            StopIteration: there is none.
+        """
+        if self._ends or not self._may_begin():
+            return None
+        retry = next(retries)
+        self._under_way[retry.item.key] = retry
+        return WorkItem(self._job, retry.item, retry.fingerprint, retry.attempt, retry.refused)
+
+    def _may_begin(self) -> bool:
+        refused = self._last_refused
+        return self.outage.may_begin(len(self._under_way), lambda: refused is None or self._answers(refused))
+
+    def _wait_for_storage(self) -> bool:
+        """Wait until items may be begun; return False if none will be."""
+        while not self._ends and not self._may_begin():
+            self._rest(_NAP)
+        return not self._ends
+
     def _receive(self, record: ItemRecord) -> None:
         retry = self._under_way.pop(record.key, None)
         if retry is None:  # a second answer
             return
         error = record.error
-        if record.status == "failed" and error is not None and error.passes:
+        self.outage.note(record, len(self._under_way))
+        if is_refusal(error):
+            self._last_refused = retry.item
+        if is_refusal(error) and retry.refused < FREE:
+            self._refused.add(replace(retry, refused=retry.refused + 1))
+        elif record.status == "failed" and error is not None and error.passes:
             record = self._postpone(retry, record, error)
         elif record.status == "failed":
             self._failed += 1
+        elif record.status == "skipped" and retry.refused:  # it was run, and only its last answer was lost
+            record = replace(record, attempt=retry.attempt)
         line = encode_record(record)
         self._spool.replace(retry.place, record.status, line)
         if record.status != "pending":
@@ -212,7 +257,7 @@ class Coordinator:
     def _before(self, number: int) -> float:
         """Return the seconds before a round."""
         waits = self._meets_claims and number == self._attempts
-        return max(self._pause(number), self._patience if waits else 0.0)
+        return max(self._pause(number), self._stale if waits else 0.0)
 
     def _rest(self, seconds: float) -> bool:
         """Wait before the next round; return whether there is to be one."""
@@ -221,3 +266,34 @@ class Coordinator:
         while not self._ends and (left := end - time.monotonic()) > 0:
             time.sleep(min(left, _NAP))
         return not self._ends
+
+
+class _Supply:
+    """What an engine takes its items from. It may end for now, and have more when it is asked again.
+
+    An engine that asks each time it has room gets them then; for one that does not, its run is over and another begins.
+
+    Args:
+        retries: the items.
+        begin: begins the next of them; None if none may be begun now.
+
+    Attributes:
+        is_empty: whether there are no more.
+    """
+
+    def __init__(self, retries: Iterator[Retry], begin: Callable[[Iterator[Retry]], WorkItem | None]) -> None:
+        self._retries, self._begin = retries, begin
+        self.is_empty = False
+
+    def __iter__(self) -> Iterator[WorkItem]:
+        return self
+
+    def __next__(self) -> WorkItem:
+        try:
+            work = self._begin(self._retries)
+        except StopIteration:
+            self.is_empty = True
+            raise
+        if work is None:
+            raise StopIteration
+        return work

@@ -27,6 +27,8 @@ class BatchProgress:
         matched: items of the batch; 0 until the plan is made.
         done, skipped, failed: items so far; what failed and is tried again counts as failed until then.
         running: the keys of items that run now, the longest first.
+        held: why no more items are begun for now: storage refuses what they ask. Empty if it does not.
+        next_try: seconds until storage is asked again; None if the batch is not held back.
         rate: items that end in a second, lately; None as long as it is not known.
         remaining: seconds to the end at that rate; None as long as it is not known.
         elapsed: seconds since the batch began.
@@ -41,6 +43,8 @@ class BatchProgress:
     rate: float | None = None
     remaining: float | None = None
     elapsed: float = 0.0
+    held: str = ""
+    next_try: float | None = None
 
     @property
     def ended(self) -> int:
@@ -62,11 +66,13 @@ class Reporter:
     Attributes:
         counts: returns how many items are where.
         running: returns the keys of items that run.
+        held: returns why the batch is held back, and for how many seconds; None if it is not.
     """
 
     def __init__(self, report: Callable[[BatchProgress], None] | None, clock: Callable[[], float] = monotonic) -> None:
         self.counts: Callable[[], Counts] = Counts
         self.running: Callable[[], tuple[str, ...]] = tuple
+        self.held: Callable[[], tuple[str, float] | None] = lambda: None
         self._report, self._clock = report, clock
         self._began = clock()
         self._stage, self._matched = "plan", 0
@@ -103,7 +109,11 @@ class Reporter:
         remaining = left / rate if rate and self._stage == "items" else None
         running = self.running() if self._stage == "items" else ()
         tally = (counts.done, counts.skipped, counts.failed)
-        return BatchProgress(self._stage, self._matched, *tally, running, rate, remaining, now - self._began)
+        held, next_try = self.held() or ("", None)
+        elapsed = now - self._began
+        return BatchProgress(
+            self._stage, self._matched, *tally, running, rate, remaining, elapsed, held=held, next_try=next_try
+        )
 
     def _work(self, report: Callable[[BatchProgress], None]) -> None:
         while not self._ended.wait(_INTERVAL):

@@ -39,6 +39,7 @@ class Retry:
         fingerprint: of the item.
         attempt: the number of the next attempt.
         lost: attempts at which its worker was lost.
+        refused: how often storage refused it.
     """
 
     place: int
@@ -46,6 +47,7 @@ class Retry:
     fingerprint: str
     attempt: int
     lost: int = 0
+    refused: int = 0
 
 
 class Retries:
@@ -60,7 +62,7 @@ class Retries:
 
     def add(self, retry: Retry) -> None:
         """Take an item for the next round."""
-        values = (retry.place, retry.item.to_json(), retry.fingerprint, retry.attempt, retry.lost)
+        values = (retry.place, retry.item.to_json(), retry.fingerprint, retry.attempt, retry.lost, retry.refused)
         self._file.seek(0, os.SEEK_END)
         self._file.write(json.dumps(values, separators=(",", ":")).encode() + b"\n")
         self._count += 1
@@ -69,8 +71,8 @@ class Retries:
         """Yield the items; none may be added meanwhile."""
         self._file.seek(0)
         for line in self._file:
-            place, item, fingerprint, attempt, lost = json.loads(line)
-            yield Retry(place, Item.from_json(item), fingerprint, attempt, lost)
+            place, item, *others = json.loads(line)
+            yield Retry(place, Item.from_json(item), *others)
 
     def close(self) -> None:
         """Give the file back."""

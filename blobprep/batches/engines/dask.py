@@ -180,7 +180,7 @@ class DaskEngine:
             self._cluster.close()
 
     def _submit(self, work: WorkItem) -> _Task:
-        digest = hashlib.sha256(f"{work.item.key}\n{work.attempt}".encode()).hexdigest()[:32]
+        digest = hashlib.sha256(f"{work.item.key}\n{work.attempt}\n{work.refused}".encode()).hexdigest()[:32]
         arguments = (work.encode(),) if self._asked is None else (work.encode(), self._asked)
         key = f"blobprep-{self._mark}-{digest}"
         while self._await_scheduler():

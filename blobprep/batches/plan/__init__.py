@@ -16,6 +16,7 @@ conditions      `--where`: which of the blobs that match are meant
 templates       outputs, figures and parameters: texts with parts that are filled in
 item_maker      items, made of the blobs that they read
 pieces          large blobs divided among several runs
+divisions       how these were divided, kept in the record
 scratch_file    a database on disk without a name
 pieces_spool    items that were divided, on disk
 rows            the blobs of a plan, on disk

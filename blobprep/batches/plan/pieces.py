@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Final
 
 from blobprep.batches.items import Item
+from blobprep.batches.plan.divisions import Divisions
 from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import Defect, InputError, InvalidOption, LimitError, StoreError
 from blobprep.formats import format_by_name, format_named, read_options
@@ -43,6 +44,7 @@ class Divider:
         rows: a blob with more of them is divided.
         read1: the batch's own options for reading Dataset1.
         say: told, in one sentence, why a blob with more rows stays whole.
+        divisions: those that are known, and those that this one finds; None to forget them.
     """
 
     def __init__(
@@ -52,10 +54,12 @@ class Divider:
         read1: Mapping[str, str],
         *,
         say: Callable[[str], None] = lambda sentence: None,
+        divisions: Divisions | None = None,
     ) -> None:
         if rows < 1:
             raise InvalidOption(f"--rows-per-run {rows} is no number of rows", remedy="give 1 or more")
         self._workspace, self._rows, self._read1, self._say = workspace, rows, dict(read1), say
+        self._divisions = divisions
         self._inquiry = Inquiry("divide", workspace, limits_of(workspace, {"timeout": None, "cpu": None}))
 
     def __enter__(self) -> Divider:
@@ -122,9 +126,25 @@ class Divider:
         if len(item.inputs) > 1:
             return Division(reason="it has several blobs")
         try:
-            return self._checked(self._asked(item), item)
+            return self._known(item) or self._found(item)
         except (InputError, InvalidOption, StoreError, LimitError) as error:
             return Division(reason=f"it cannot be examined: {error.message}")
+
+    def _known(self, item: Item) -> Division | None:
+        """Return the division that the record of the batch knows; None if it knows none that can be used."""
+        division = self._divisions.get(self._mark(item, self._divisions)) if self._divisions is not None else None
+        with suppress(InvalidOption):
+            return None if division is None else self._checked(division, item)
+        return None
+
+    def _found(self, item: Item) -> Division:
+        division = self._checked(self._asked(item), item)
+        if self._divisions is not None:
+            self._divisions.add(self._mark(item, self._divisions), division)
+        return division
+
+    def _mark(self, item: Item, divisions: Divisions) -> str:
+        return divisions.mark(item, self._rows, {**self._read1, **item.read1})
 
     def _asked(self, item: Item) -> Division:
         options = {**self._read1, **item.read1}

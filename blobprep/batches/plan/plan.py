@@ -13,6 +13,7 @@ from blobprep.batches.items import Item
 from blobprep.batches.options import BatchOptions
 from blobprep.batches.plan.choice import Choice
 from blobprep.batches.plan.conditions import read_conditions
+from blobprep.batches.plan.divisions import Divisions
 from blobprep.batches.plan.findings import find_blobs
 from blobprep.batches.plan.item_maker import ItemMaker, make_maker
 from blobprep.batches.plan.outputs import record_prefix, require_figures, require_outputs, written_names
@@ -39,17 +40,26 @@ class Plan:
         size: the bytes of all that they read.
         notes: what the user should know.
         pieces: the items, where large blobs were divided; else None.
+        divisions: how these were divided; else None.
 
     Attributes:
         matched: the number of items.
         size: the bytes of all that they read.
         notes: what the user should know, a sentence each.
         fixed_output: the reference or path of the prefix that all outputs are below.
+        divisions: how blobs were divided, for the record; None if that was not asked for.
     """
 
     def __init__(
-        self, rows: PlanRows, maker: ItemMaker, size: int, notes: Iterable[str], pieces: PieceSpool | None = None
+        self,
+        rows: PlanRows,
+        maker: ItemMaker,
+        size: int,
+        notes: Iterable[str],
+        pieces: PieceSpool | None = None,
+        divisions: Divisions | None = None,
     ) -> None:
+        self.divisions = divisions
         self._rows, self._maker, self._pieces = rows, maker, pieces
         self.matched, self._listed = rows.sizes()
         if pieces is not None:
@@ -87,6 +97,8 @@ class Plan:
         self._rows.close()
         if self._pieces is not None:
             self._pieces.close()
+        if self.divisions is not None:
+            self.divisions.close()
 
 
 def plan_items(
@@ -136,17 +148,22 @@ def plan_items(
         if maker.figures is not None:
             require_figures(maker.figures, items, rows)
         notes += tally.notes()
-        pieces = None
+        pieces = divisions = None
         if options.rows_per_run is not None:
-            pieces = PieceSpool()
+            pieces, divisions = PieceSpool(), Divisions()
             opened.callback(pieces.close)
-            notes += _divide(options, workspace, (item for item, _ in items()), pieces)
+            opened.callback(divisions.close)
+            if options.resume:
+                divisions.load(workspace.locate(record, prefix=True, names=()))
+            notes += _divide(options, workspace, (item for item, _ in items()), pieces, divisions)
         found.close()
         opened.pop_all()
-    return Plan(rows, maker, tally.size, notes, pieces)
+    return Plan(rows, maker, tally.size, notes, pieces, divisions)
 
 
-def _divide(options: BatchOptions, workspace: Workspace, items: Iterable[Item], pieces: PieceSpool) -> list[str]:
+def _divide(
+    options: BatchOptions, workspace: Workspace, items: Iterable[Item], pieces: PieceSpool, divisions: Divisions
+) -> list[str]:
     """Divide items with larger blobs, and return what the user should know.
 
     Raises:
@@ -165,7 +182,7 @@ def _divide(options: BatchOptions, workspace: Workspace, items: Iterable[Item], 
         if len(said) < _SHOWN:
             said.append(sentence)
 
-    with Divider(workspace, options.rows_per_run, options.run.read1, say=say) as divider:
+    with Divider(workspace, options.rows_per_run, options.run.read1, say=say, divisions=divisions) as divider:
         pieces.add(divider.divide_all(items))
     return said if count == len(said) else [*said, f"{count - len(said)} more items are not divided"]
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import IO, Final, cast
 
+from blobprep.batches.plan.divisions import DIVISIONS_NAME
 from blobprep.batches.record.earlier import LINES_NAME, list_segments
 from blobprep.batches.record.journal import LINES_TYPE
 from blobprep.batches.record.table import record_schema, record_table
@@ -25,17 +26,18 @@ _THREADS: Final = 16
 _GROUP: Final = 5_000  # records of a row group, which is held in memory
 
 
-def write_lines(prefix: BlobLocation, lines: Iterable[bytes]) -> None:
-    """Write `items.jsonl`.
+def write_lines(prefix: BlobLocation, lines: Iterable[bytes], name: str = LINES_NAME) -> None:
+    """Write `items.jsonl`, or other lines of JSON.
 
     Args:
         prefix: of the record.
         lines: the records, in the order of their keys.
+        name: of the blob.
 
     Raises:
         OutputError, AccessError, StoreUnavailable: it could not be written.
     """
-    _write(prefix.child(LINES_NAME), LINES_TYPE, lambda write: [write(line) for line in lines])
+    _write(prefix.child(name), LINES_TYPE, lambda write: [write(line) for line in lines])
 
 
 def write_table(prefix: BlobLocation, records: Iterable[ItemRecord]) -> None:
@@ -70,12 +72,12 @@ def delete_segments(prefix: BlobLocation, below: int) -> None:
 
     # A batch of a day has thousands of them.
     with suppress(BlobprepError), thread_pool(_THREADS, "blobprep-delete") as pool:
-        list(pool.map(delete, [segment for number, segment in list_segments(prefix) if number < below]))
+        list(pool.map(delete, [segment.location for number, segment in list_segments(prefix) if number < below]))
 
 
 def delete_whole(prefix: BlobLocation) -> None:
-    """Delete `items.jsonl` and `items.parquet`, and all segments: a batch that begins anew knows nothing of them."""
-    for name in (LINES_NAME, TABLE_NAME):
+    """Delete the lines, the table, divisions and all segments: a batch that begins anew knows nothing of them."""
+    for name in (LINES_NAME, TABLE_NAME, DIVISIONS_NAME):
         target = prefix.child(name)
         with suppress(BlobNotFound, ContainerNotFound), output_errors(target, others=False):
             target.store.delete(target.container, target.blob)

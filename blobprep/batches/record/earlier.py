@@ -2,7 +2,8 @@
 
 They are `items.jsonl`, if that batch or one before it ended, and the segments that are not part of it, if the last
 one was cut off. All of it is copied into a file of this machine and mapped, so that any number of segments is merged
-without holding more than a line of each.
+without holding more than a line of each. A batch of a day has thousands of segments, so several are copied at a time,
+each to the place that its size gives it.
 """
 
 from __future__ import annotations
@@ -12,18 +13,22 @@ import json
 import mmap
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from blobprep.batches.record.journal import FOLDER
 from blobprep.batches.records import ItemRecord
 from blobprep.errors import BlobNotFound, ContainerNotFound, OutputError
+from blobprep.inputs.resolve import place_end_to_end
 from blobprep.stores import BlobProperties
-from blobprep.stores.location import BlobLocation
+from blobprep.stores.cancellation import map_in_threads
+from blobprep.stores.location import BlobLocation, PinnedBlob
 from blobprep.unnamed_files import disk_file
 
 __all__ = ["LINES_NAME", "EarlierRecords", "list_segments"]
 
 LINES_NAME: Final = "items.jsonl"
+_AT_ONCE: Final = 16  # segments that are read at a time
 
 
 class EarlierRecords:
@@ -38,16 +43,16 @@ class EarlierRecords:
     """
 
     def __init__(self, prefix: BlobLocation, merged: int = 0) -> None:
-        self._parts: list[tuple[str, int, int]] = []  # the oldest first: reference, and where in the file
+        self._parts: list[PinnedBlob] = []  # the oldest first, with their places in the file
         self._file = disk_file()
         self._map: mmap.mmap | None = None
         try:
-            end = self._copy(prefix.child(LINES_NAME), 0)
-            for number, segment in list_segments(prefix):
-                if number >= merged:
-                    end = self._copy(segment, end)
-            if end:
-                self._map = mmap.mmap(self._file, end, access=mmap.ACCESS_READ)
+            segments = (segment for number, segment in list_segments(prefix) if number >= merged)
+            placed = place_end_to_end([*_find(prefix.child(LINES_NAME)), *segments])
+            copied = map_in_threads(self._copy, placed, _AT_ONCE, "blobprep-record")
+            self._parts = [part for part, size in zip(placed, copied, strict=True) if size]
+            if self._parts:
+                self._map = mmap.mmap(self._file, self._parts[-1].end, access=mmap.ACCESS_READ)
         except BaseException:
             self.close()
             raise
@@ -58,7 +63,7 @@ class EarlierRecords:
         Raises:
             OutputError: a line is not a record of this version.
         """
-        parts = [self._lines(age, *part) for age, part in enumerate(reversed(self._parts))]
+        parts = [self._lines(age, part) for age, part in enumerate(reversed(self._parts))]
         last = None
         for key, _, _, line, values in heapq.merge(*parts):
             if key != last:
@@ -74,22 +79,19 @@ class EarlierRecords:
             os.close(self._file)
             self._file = -1
 
-    def _copy(self, blob: BlobLocation, begin: int) -> int:
-        """Append a blob to the file and return the new end; the old one if there is no such blob."""
+    def _copy(self, part: PinnedBlob) -> int:
+        """Copy a blob to its place in the file and return its size; 0 if it is no longer there."""
         try:
-            etag = blob.properties().etag
-            size = blob.read_into(lambda piece, place: os.pwrite(self._file, piece, begin + place), if_match=etag)
+            return part.location.read_into(
+                lambda piece, place: os.pwrite(self._file, piece, part.offset + place), if_match=part.properties.etag
+            )
         except (BlobNotFound, ContainerNotFound):
-            return begin
-        if size:
-            self._parts.append((blob.printed, begin, begin + size))
-        return begin + size
+            return 0
 
-    def _lines(
-        self, age: int, printed: str, begin: int, end: int
-    ) -> Iterator[tuple[str, int, int, bytes, dict[str, Any]]]:
+    def _lines(self, age: int, part: PinnedBlob) -> Iterator[tuple[str, int, int, bytes, dict[str, Any]]]:
         """Yield the lines of a part: key, age, place (so that records are never compared), line, values."""
         assert self._map is not None
+        begin, end = part.offset, part.end
         while begin < end:
             stop = self._map.find(b"\n", begin, end) + 1 or end
             line = self._map[begin:stop]
@@ -99,21 +101,27 @@ class EarlierRecords:
                 if type(key) is not str:
                     raise TypeError("key")
             except (ValueError, KeyError, TypeError) as error:
-                raise unreadable(printed) from error
+                raise unreadable(part.location.printed) from error
             yield key, age, begin, line, values
             begin = stop
 
 
-def list_segments(prefix: BlobLocation) -> Iterator[tuple[int, BlobLocation]]:
+def list_segments(prefix: BlobLocation) -> Iterator[tuple[int, PinnedBlob]]:
     """Yield the segments below a record's prefix with their numbers, in order."""
     folder = prefix.subprefix(FOLDER)
     try:
         for found in folder.store.list(folder.container, folder.blob):
-            number = found.blob[len(folder.blob) :].removesuffix(".jsonl") if isinstance(found, BlobProperties) else ""
-            if number.isdecimal():
-                yield int(number), prefix.child(f"{FOLDER}{number}.jsonl")
+            if isinstance(found, BlobProperties):
+                number = found.blob[len(folder.blob) :].removesuffix(".jsonl")
+                if number.isdecimal():
+                    yield int(number), PinnedBlob(prefix.child(f"{FOLDER}{number}.jsonl"), found)
     except ContainerNotFound:
         return
+
+
+def _find(blob: BlobLocation) -> Iterator[PinnedBlob]:
+    with suppress(BlobNotFound, ContainerNotFound):
+        yield PinnedBlob(blob, blob.properties())
 
 
 def unreadable(printed: str) -> OutputError:

@@ -10,6 +10,8 @@ few seconds, sooner when there is much to write. If the store cannot be reached 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from typing import Final
 
 from blobprep.errors import BlobprepError, ConditionNotMet
@@ -17,7 +19,7 @@ from blobprep.outputs.blob_write import write
 from blobprep.stores import IfAbsent
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["FOLDER", "LINES_TYPE", "Journal", "segment_name"]
+__all__ = ["FOLDER", "INTERVAL", "LINES_TYPE", "Journal", "segment_name"]
 
 LINES_TYPE: Final = "application/x-ndjson"
 """The content type of JSON Lines."""
@@ -44,21 +46,29 @@ class Journal:
         prefix: of the record.
         first: the number of the first segment; those below are of batches before it.
         interval: seconds between two segments.
+        tell: called by the journal's thread once in an interval, after the segment that was due.
 
     Attributes:
         next: the number that the next segment gets.
         fault: why the last segment could not be written; None if it could.
     """
 
-    def __init__(self, prefix: BlobLocation, first: int, *, interval: float = INTERVAL) -> None:
+    def __init__(
+        self,
+        prefix: BlobLocation,
+        first: int,
+        *,
+        interval: float = INTERVAL,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
         self.next = first
         self.fault: BlobprepError | None = None
-        self._prefix, self._interval = prefix, interval
+        self._prefix, self._interval, self._tell = prefix, interval, tell
         self._lock = threading.Lock()
         self._lines: dict[str, bytes] = {}
         self._size = 0
         self._due = threading.Event()
-        self._closed = False
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._work, name="blobprep-journal", daemon=True)
 
     def __enter__(self) -> Journal:
@@ -66,7 +76,7 @@ class Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._closed = True
+        self._closed.set()
         self._due.set()
         self._thread.join()
 
@@ -85,10 +95,14 @@ class Journal:
             self._due.set()
 
     def _work(self) -> None:
-        while not self._closed:
+        told = time.monotonic()
+        while not self._closed.is_set():
             self._due.wait(self._interval)
             self._due.clear()
             self._write()
+            if not self._closed.is_set() and time.monotonic() - told >= self._interval:  # full segments may come faster
+                self._tell()
+                told = time.monotonic()
         self._write()  # what came while the last segment was written
 
     def _write(self) -> None:

@@ -3,6 +3,9 @@
 The last things are done in an order that holds at whatever moment the process is killed: the claim is proved once
 more, then the whole replaces the one before, then the report, then `batch.json` says that all of it is there and which
 segments are part of it, and then these are deleted.
+
+Threads: the journal's writes the counts into `batch.json` every few seconds, so that those of a batch that was killed
+are seconds old. All else is done by the thread that holds the record.
 """
 
 from __future__ import annotations
@@ -17,11 +20,11 @@ from typing import Final, Protocol
 from blobprep.batches.coordination.decision import Known
 from blobprep.batches.record.complete import delete_segments, delete_whole, write_lines, write_table
 from blobprep.batches.record.earlier import EarlierRecords, list_segments
-from blobprep.batches.record.journal import Journal
+from blobprep.batches.record.journal import INTERVAL, Journal
 from blobprep.batches.record.spool import RecordSpool
 from blobprep.batches.record.summary import BatchSummary
 from blobprep.batches.record.totals import Totals, describe_end
-from blobprep.batches.records import Counts
+from blobprep.batches.records import Counts, Outages
 from blobprep.batches.report.page import make_batch_report
 from blobprep.errors import BlobprepError
 from blobprep.manifest import ErrorRecord, Status
@@ -64,6 +67,7 @@ class OpenRecord:
         options: of the batch.
         now: the clock.
         report: whether its page is made too.
+        interval: seconds between two segments, and between two writes of the counts.
 
     Attributes:
         matched: items of the batch, for a plan that was made since.
@@ -73,6 +77,8 @@ class OpenRecord:
         gone: earlier items that are no longer planned.
         exceeded: whether more items failed than may.
         stopped: whether the batch was asked to end.
+        unanswered: seconds of patience with storage, if the batch gave up since they were over; else 0.
+        outages: returns how long the batch was held back so far.
     """
 
     earlier: Iterable[Known]
@@ -86,10 +92,12 @@ class OpenRecord:
         now: Callable[[], datetime],
         *,
         report: bool = True,
+        interval: float = INTERVAL,
     ) -> None:
         self.spool = RecordSpool()
-        self._report = report
-        self.gone, self.exceeded, self.stopped = 0, False, False
+        self._report, self._interval = report, interval
+        self.gone, self.exceeded, self.stopped, self.unanswered = 0, False, False, 0.0
+        self.outages: Callable[[], Outages] = Outages
         self.matched = matched
         self._held, self._options, self._now = held, options, now
         self._life = ExitStack()
@@ -118,7 +126,7 @@ class OpenRecord:
                 delete_whole(prefix)
                 merged, self.earlier = first, ()
             self._held.write(replace(self._held.manifest, merged=merged))
-            self.journal = Journal(prefix, first)
+            self.journal = Journal(prefix, first, interval=self._interval, tell=self._tell_counts)
             self.journal.__enter__()
             self._life = life.pop_all()
 
@@ -153,19 +161,30 @@ class OpenRecord:
         counts = self._counts()
         return not counts.failed and not counts.pending
 
+    def _tell_counts(self) -> None:
+        """Write how many items are where, if that has changed; the heartbeat sees to a claim that was lost."""
+        written = self._held.manifest
+        now = replace(written, counts=self._counts(), outages=self.outages())
+        if now != written:
+            with suppress(BlobprepError):
+                self._held.write(now)
+
     def _counts(self) -> Counts:
         counts = self.spool.counts
-        return replace(counts, pending=counts.pending + self.matched - len(self.spool))
+        # What is on its way from one status to another while it is counted is pending, so that all is counted once.
+        return replace(counts, pending=self.matched - counts.done - counts.skipped - counts.failed)
 
     def _last(self, totals: Totals, counts: Counts, merged: int, error: BaseException | None) -> BatchSummary:
         budget = str(self._options.max_failures) if self.exceeded else ""
-        message = describe_end(counts, totals.causes, exceeded=budget, stopped=self.stopped)
+        silent = self.unanswered
+        message = describe_end(counts, totals.causes, exceeded=budget, stopped=self.stopped, unanswered=silent)
         if message and self._options.combine is not None:
             message += "; the results were not combined"
         return replace(
             self._held.manifest,
             status=self._status(counts, error),
             counts=counts,
+            outages=self.outages(),
             gone=self.gone,
             size=totals.size,
             rows_in=totals.rows_in,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, get_args
 
-from blobprep.batches.records import Counts
+from blobprep.batches.records import Counts, Outages
 from blobprep.manifest import BATCH_NAME, ClaimRecord, ErrorRecord, ScriptRecord, Status
 from blobprep.outputs.claim_kind import ClaimKind
 from blobprep.printable import json_text
@@ -53,6 +53,7 @@ class BatchSummary:
     workers: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
+    outages: Outages = field(default_factory=Outages)
     gone: int = 0
     size: int = 0
     rows_in: int = 0
@@ -103,6 +104,7 @@ def _revive(values: dict[str, Any]) -> BatchSummary:
         **values,
         "counts": Counts(**counts),
         "causes": tuple(Cause(**cause) for cause in values["causes"]),
+        "outages": Outages(**values.get("outages", {})),
     }
     for name, shape in (("script", ScriptRecord), ("bundle", ScriptRecord), ("error", ErrorRecord), ("claim", _claim)):
         read[name] = None if values[name] is None else shape(**values[name])

@@ -56,7 +56,9 @@ class Totals:
         self._causes[kind] = replace(found, count=found.count + 1)
 
 
-def describe_end(counts: Counts, causes: tuple[Cause, ...], *, exceeded: str, stopped: bool) -> str:
+def describe_end(
+    counts: Counts, causes: tuple[Cause, ...], *, exceeded: str, stopped: bool, unanswered: float = 0.0
+) -> str:
     """Return in a sentence or two why a batch ended with items that have no results; empty if it did not.
 
     Args:
@@ -64,8 +66,11 @@ def describe_end(counts: Counts, causes: tuple[Cause, ...], *, exceeded: str, st
         causes: why items failed.
         exceeded: the budget of failures, if it was exceeded; else empty.
         stopped: whether it was asked to end.
+        unanswered: seconds for which storage let nothing through, if it ended for that; else 0.
     """
     sentences = []
+    if unanswered:
+        sentences.append(f"storage let nothing through for {unanswered:g} s (--patience), so no more items were begun")
     most = f"; most often ({causes[0].count}): {causes[0].message}" if causes else ""
     if exceeded:
         sentences.append(

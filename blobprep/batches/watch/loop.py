@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.watch.hints import Hints
-from blobprep.errors import BlobprepError, OutputExists, StoreUnavailable, UsageError
+from blobprep.errors import BlobprepError, ClaimLost, OutputExists, StoreUnavailable, UsageError
 
 __all__ = ["watch_cycles"]
 
@@ -48,7 +48,7 @@ def watch_cycles(
         UsageError: options or settings are wrong.
         BlobprepError: the first cycle failed for a reason that will not pass.
     """
-    is_first = True
+    is_first, stands_by = True, False
     while True:
         taken = hints.take(settle) if hints else ()
         made = None
@@ -57,23 +57,31 @@ def watch_cycles(
         except BlobprepError as error:
             if hints:
                 hints.give_back(taken)
-            if once or stop.level or _lasts(error, is_first=is_first):
+            if isinstance(error, ClaimLost):
+                stop.recover()
+            if once or _lasts(error, is_first=is_first) or (stop.level and not _is_held(error)):
                 raise
-            say(f"{error}; it is tried again in {every:g} s")
+            if not _is_held(error):
+                say(f"{error}; it is tried again in {every:g} s")
+            elif not stands_by:  # told once: the next error says the same, with other seconds
+                say(f"{error.message}; this watch stands by, and goes on once the record is free")
+            stands_by = _is_held(error)
         else:
             if hints and not stop.level:  # a cycle that was stopped may have left some for the next watch
                 hints.cover(taken)
-            is_first = False
+            is_first = stands_by = False
         if once or not _rest(stop, every, hints, _GATHER + settle, clock):
             return made
 
 
 def _lasts(error: BlobprepError, *, is_first: bool) -> bool:
-    """Tell whether an error is one to end with: of the settings, or in the first cycle one that will not pass.
+    """Tell whether an error is one to end with: of the settings, or in the first cycle one that will not pass."""
+    return isinstance(error, UsageError) or (is_first and not (isinstance(error, StoreUnavailable) or _is_held(error)))
 
-    A record that another watch holds may become free, so that this one can stand by for it.
-    """
-    return isinstance(error, UsageError) or (is_first and not isinstance(error, (StoreUnavailable, OutputExists)))
+
+def _is_held(error: BlobprepError) -> bool:
+    """Tell whether another holds the record, or has taken it over while this machine slept: it may become free."""
+    return isinstance(error, ClaimLost) or (isinstance(error, OutputExists) and error.passes)
 
 
 def _rest(stop: Stop, every: float, hints: Hints | None, wait: float, clock: Callable[[], float]) -> bool:

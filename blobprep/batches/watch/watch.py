@@ -15,7 +15,7 @@ from blobprep.batches.coordination.decision import is_settled
 from blobprep.batches.coordination.progress import BatchProgress
 from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.job import read_code
-from blobprep.batches.options import ATTEMPTS, BatchOptions
+from blobprep.batches.options import ATTEMPTS, PATIENCE, BatchOptions
 from blobprep.batches.plan.sources import Source, locate_source
 from blobprep.batches.result import Batch
 from blobprep.batches.watch.events import BlobEvent
@@ -47,6 +47,7 @@ def watch(
     record: str | os.PathLike[str] | None = None,
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
+    patience: float = PATIENCE,
     workers: int | None = None,
     engine: str = "local",
     executor: object | None = None,
@@ -79,6 +80,7 @@ def watch(
         record: the prefix of the batch's own record; None for a folder below the fixed part of the output.
         max_failures: items that may fail in a cycle before no more are begun: a number, or `5%` of all.
         attempts: at an item whose failure can pass, in a cycle.
+        patience: seconds for which storage may let nothing through, as in `blobprep.batch`.
         workers: items that run at a time; None for as many as the cores, or the cluster, allow.
         engine: where items run: `local`, `dask`, or `dask://HOST:PORT`.
         executor: in place of the engine, as in `blobprep.batch`.
@@ -106,6 +108,7 @@ def watch(
         record=record,
         max_failures=max_failures,
         attempts=attempts,
+        patience=patience,
         workers=workers,
         engine=engine,
         resume=True,

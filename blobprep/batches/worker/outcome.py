@@ -118,7 +118,8 @@ def failed(record: ItemRecord, error: ItemError) -> ItemRecord:
 def error_of(error: BlobprepError) -> ItemError:
     """Return the error of an item for one of blobprep's own."""
     code = _CODES.get(type(error), type(error).__name__)
-    return ItemError(code, error.message, remedy=error.remedy, passes=isinstance(error, _PASSES))
+    wait = error.wait if isinstance(error, StoreUnavailable) else 0.0
+    return ItemError(code, error.message, remedy=error.remedy, passes=isinstance(error, _PASSES), wait=wait)
 
 
 def unexpected(error: Exception) -> ItemError:

@@ -154,6 +154,16 @@ OWN_OPTIONS: Final = {
         own_option(int | None, "--attempts", BATCH, "Attempts at an item whose failure can pass.  [default: 3]", "N"),
         None,
     ),
+    "patience": (
+        own_option(
+            float | None,
+            "--patience",
+            BATCH,
+            "Seconds to wait for storage that lets nothing through, before no more items are begun.  [default: 3600]",
+            "SECONDS",
+        ),
+        None,
+    ),
     "workers": (
         own_option(
             int | None, "--workers", BATCH, "Items that run at a time, instead of as many as there are cores.", "N"
@@ -236,13 +246,14 @@ def _batch(context: CommandContext, **arguments: Any) -> int:
 
 def read_own(given: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a batch itself as the library takes them."""
-    from blobprep.batches.options import ATTEMPTS
+    from blobprep.batches.options import ATTEMPTS, PATIENCE
 
     own = {**given, "where": given["where"] or ()}
     for name in ("group_by", "combine_by"):
         if name in own:
             own[name] = [part.strip() for part in own[name].split(",")] if own[name] else ()
-    own["attempts"] = ATTEMPTS if own["attempts"] is None else own["attempts"]
+    for name, default in (("attempts", ATTEMPTS), ("patience", PATIENCE)):
+        own[name] = default if own[name] is None else own[name]
     if own["output"] is None:
         del own["output"]
     return own

@@ -74,7 +74,7 @@ def _translate(error: AzureError, container: str, blob: str, account: Account) -
         )
     if status is None:
         status = next((known for kind, known in _STATUS_OF.items() if isinstance(error, kind)), None)
-    return service_error(
+    translated = service_error(
         _explain(status, code, account, read_date(headers)),
         (container, blob, account.name),
         status=status,
@@ -82,6 +82,9 @@ def _translate(error: AzureError, container: str, blob: str, account: Account) -
         request_id=headers.get("x-ms-request-id", ""),
         tried=gave_up.tried if gave_up is not None else "",
     )
+    if gave_up is not None and isinstance(translated, StoreUnavailable):
+        translated.wait = gave_up.asked
+    return translated
 
 
 def _unreachable(error: AzureError, container: str, blob: str, account: Account) -> StoreUnavailable:

@@ -54,6 +54,7 @@ class RetriesExhausted(AzureError):
         tried: how often and how long it was tried, in words.
         why: how the last attempt failed, in words.
         status, headers: of the last answer; None and empty if no complete answer came.
+        asked: seconds that it asks to wait.
         cause: the last error, None if there was an answer.
     """
 
@@ -61,6 +62,7 @@ class RetriesExhausted(AzureError):
         super().__init__(failure.why)
         self.tried, self.why = tried, failure.why
         self.status, self.headers, self.cause = failure.status, failure.headers or {}, failure.error
+        self.asked = failure.asked
 
 
 @dataclass(frozen=True, slots=True)

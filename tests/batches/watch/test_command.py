@@ -16,7 +16,7 @@ import pytest
 from azure.storage.queue import QueueServiceClient
 
 from tests import emulator
-from tests.batches.test_kills import PROGRAM, Place, killed_at_last
+from tests.batches.test_kills import PROGRAM, SCRIPT, Place, killed_at_last
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -100,6 +100,29 @@ def test_a_second_watch_stands_by_until_the_first_one_ends(place: Place) -> None
 
     assert (first.returncode, second.returncode) == (0, 0), errors
     assert len(place.results("w")) == 30
+
+
+def test_a_watch_that_slept_while_another_took_over_stands_by_and_goes_on_after_it(place: Place) -> None:
+    (place.folder / "prep.py").write_text(SCRIPT.replace("0.05", "1"))
+    first = start(place, "--workers", "1")
+    with killed_at_last(first):
+        place.wait_for(first, "w", "/results.parquet", 2)
+        first.send_signal(signal.SIGSTOP)
+        second = start(place, "--workers", "1")
+        with killed_at_last(second):
+            wait_for(place, 24)
+            first.send_signal(signal.SIGCONT)
+            add(place, range(24, 40))
+            place.wait_for(second, "w", "/results.parquet", 32)  # the first one has seen by now that it is too late
+            second.send_signal(signal.SIGTERM)
+            second.communicate(timeout=300)
+        wait_for(place, 40)
+        first.send_signal(signal.SIGTERM)
+        _, errors = first.communicate(timeout=300)
+
+    assert (first.returncode, second.returncode) == (0, 0), errors
+    assert errors.count("this watch stands by, and goes on once the record is free") >= 1, errors
+    assert len(place.results("w")) == 40
 
 
 def test_once_ends_by_itself_with_the_codes_of_a_batch(place: Place) -> None:

@@ -10,7 +10,7 @@ import pytest
 from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.watch.hints import Hints
 from blobprep.batches.watch.loop import watch_cycles
-from blobprep.errors import BlobprepError, InvalidOption, OutputExists, ScriptError, StoreUnavailable
+from blobprep.errors import BlobprepError, ClaimLost, InvalidOption, OutputExists, ScriptError, StoreUnavailable
 
 
 class Held:
@@ -58,12 +58,54 @@ def test_once_is_one_cycle() -> None:
     assert run(["a", "b"], once=True) == ("a", [])
 
 
-@pytest.mark.parametrize("error", [StoreUnavailable("away"), OutputExists("held")])
-def test_what_passes_is_told_and_tried_again_from_the_first_cycle_on(error: BlobprepError) -> None:
-    made, said = run([error, "b", "c"])
+def held(message: str) -> OutputExists:
+    error = OutputExists(message)
+    error.passes = True
+    return error
+
+
+def test_what_passes_is_told_and_tried_again_from_the_first_cycle_on() -> None:
+    made, said = run([StoreUnavailable("away"), "b", "c"])
 
     assert made == "c"
-    assert said == [f"{error}; it is tried again in 0.01 s"]
+    assert said == ["away; it is tried again in 0.01 s"]
+
+
+def test_a_watch_stands_by_while_another_has_the_record_and_says_so_once() -> None:
+    errors = [held("held, 1 s ago"), ClaimLost("lost"), held("held, 2 s ago")]
+    made, said = run([*errors, "b", ClaimLost("lost again"), "c"])
+
+    assert made == "c"
+    standing = "this watch stands by, and goes on once the record is free"
+    assert said == [f"held, 1 s ago; {standing}", f"lost again; {standing}"]
+
+
+def test_a_watch_that_is_stopped_while_it_stands_by_ends_well() -> None:
+    assert run(["a", held("held")])[0] is None
+
+
+def test_a_cycle_that_gave_up_its_record_does_not_end_the_watch() -> None:
+    stop, said, calls = Stop(), list[str](), list[str]()
+
+    def cycle() -> str:
+        calls.append("")
+        if len(calls) == 1:
+            stop.give_up()
+            raise ClaimLost("taken over")
+        assert stop.level == 0
+        stop.request()
+        return "made"
+
+    made = watch_cycles(cycle, stop, every=0.01, hints=None, settle=0, once=False, say=said.append)
+
+    assert (made, stop.level, len(said)) == ("made", 1, 1)
+    with pytest.raises(ClaimLost):
+        run([ClaimLost("taken over"), "b"], once=True)
+
+
+def test_a_prefix_with_something_else_ends_the_first_cycle() -> None:
+    with pytest.raises(OutputExists):
+        run([OutputExists("the record of copies"), "b"])
 
 
 def test_what_would_fail_each_time_ends_the_first_cycle_and_is_told_in_later_ones() -> None:
