@@ -9,7 +9,7 @@ from blobprep.stores import ANY, Condition
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.equality import BlobState
 
-__all__ = ["Copy", "exists_already"]
+__all__ = ["Copy", "Written", "exists_already"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,21 @@ class Copy:
     existing: BlobState | None = None
     must_read: bool = False
     index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A copy that is published.
+
+    Attributes:
+        etag: of the target.
+        md5: of its bytes; empty where it was not computed.
+        server_side: whether the service made it by itself.
+    """
+
+    etag: str
+    md5: str
+    server_side: bool = False
 
 
 def exists_already(target: BlobLocation) -> OutputExists:

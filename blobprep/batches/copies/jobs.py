@@ -18,6 +18,7 @@ from blobprep.transfer.copy_plan import CopyPolicy
 from blobprep.transfer.equality import Check
 from blobprep.transfer.job import ATTEMPTS, JobOptions
 from blobprep.transfer.selection import select
+from blobprep.transfer.server_route import ServerMode, require_mode
 
 __all__ = ["cp", "sync"]
 
@@ -35,6 +36,7 @@ def cp(
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     record: str | None = None,
+    server_side: ServerMode = "auto",
     dry_run: bool = False,
     workspace: Workspace | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -66,6 +68,9 @@ def cp(
         attempts: of a job at a copy whose failure can pass, or whose source changes meanwhile.
         record: a prefix that gets the job's record: `batch.json` and a line for each copy, in `items.jsonl` and
             `items.parquet`. With `resume`, one that is there tells what was copied also where a blob has no MD5.
+        server_side: `auto` lets the service make copies between accounts, and within one, by itself, so that no byte
+            passes this machine, but for those that it refuses to make; `always` fails instead; `never` reads and
+            writes here.
         dry_run: only say what would be copied.
         workspace: the settings in force; None for those of the working folder and this process.
         progress: called with the bytes copied so far and the bytes in all.
@@ -93,6 +98,7 @@ def cp(
         CopyPolicy(replace=overwrite, skip_equal=resume, check=_checked(check)),
         _job_options(bound, attempts, strict=not is_job, dry_run=dry_run),
         create_container,
+        require_mode(server_side),
     )
     with Meter(on_progress, moved=progress) as meter:
         return _copy(request, known, meter, "cp", record, bound)
@@ -108,6 +114,7 @@ def sync(
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     record: str | None = None,
+    server_side: ServerMode = "auto",
     dry_run: bool = False,
     workspace: Workspace | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -130,6 +137,7 @@ def sync(
             any number.
         attempts: at a copy whose failure can pass, or whose source changes meanwhile.
         record: as that of `cp`; one that is there is gone on with.
+        server_side: as that of `cp`.
         dry_run: only say what would be copied and deleted.
         workspace: the settings in force; None for those of the working folder and this process.
         progress: called with the bytes done so far and the bytes in all.
@@ -162,6 +170,7 @@ def sync(
         CopyPolicy(replace=True, skip_equal=True, check=_checked(check), delete=delete),
         _job_options(bound, attempts, dry_run=dry_run),
         create_container,
+        require_mode(server_side),
     )
     with Meter(on_progress, moved=progress) as meter:
         return _copy(request, known, meter, "sync", record, bound)
@@ -190,6 +199,7 @@ def _copy(
         "delete": policy.delete,
         "attempts": request.options.attempts,
         "max_failures": bound,
+        "server_side": request.server_side,
     }
     job = RecordedJob(prefix, asked, policy.skip_equal, policy.replace, bound)
     return copy_with_record(request, workspace, meter, job)

@@ -46,6 +46,8 @@ _STATUSES: Final[Mapping[CopyStatus, ItemStatus]] = {
     "pending": "pending",
 }
 _ENGINE: Final = "copies"
+_SERVICE: Final = "server-side"
+"""The worker of a copy that the service made; the others passed this machine."""
 _Side = tuple[BlobLocation, BlobState]
 
 
@@ -206,6 +208,8 @@ class _Lines:
         if result.etag and result.source:
             output = ItemOutput(item.key.rpartition("/")[2], item.output, result.etag, result.size, "")
             item = replace(item, outputs=(output,), fingerprint=f"md5:{result.md5}" if result.md5 else "")
+        if result.server_side:
+            item = replace(item, worker=_SERVICE)
         if result.error is not None:
             error = result.error
             passes = error.code == StoreUnavailable.__name__

@@ -15,6 +15,7 @@ from blobprep.cli.copy_options import (
     DryRunOption,
     MaxFailuresOption,
     RecordOption,
+    ServerSideOption,
 )
 from blobprep.cli.options import OUTPUTS
 
@@ -54,6 +55,7 @@ def _cp(
     max_failures: MaxFailuresOption = None,
     attempts: AttemptsOption = 3,
     record: RecordOption = None,
+    server_side: ServerSideOption = "auto",
     dry_run: DryRunOption = False,
 ) -> int:
     """Copy blobs and local files, in any direction."""
@@ -71,6 +73,7 @@ def _cp(
             max_failures=max_failures,
             attempts=attempts,
             record=record,
+            server_side=server_side,
             dry_run=dry_run,
             workspace=context.workspace,
             on_progress=show,
