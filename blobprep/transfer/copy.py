@@ -12,10 +12,10 @@ from blobprep.progress import Meter
 from blobprep.settings import Workspace
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copies import Copies, CopyResult
-from blobprep.transfer.copy_plan import CopyPlan, CopyPolicy, list_copies, require_names
+from blobprep.transfer.copy_plan import CopyPlan, CopyPolicy, list_copies, require_different, require_names
 from blobprep.transfer.job import CopyJob, JobOptions
 from blobprep.transfer.mover import Mover
-from blobprep.transfer.pairs import Copy
+from blobprep.transfer.pairs import Copy, Renaming
 from blobprep.transfer.selection import Selection
 from blobprep.transfer.server_route import ServerMode, ServerRoute, find_route
 from blobprep.transfer.targets import Recorded, compare_targets
@@ -34,6 +34,7 @@ class CopyRequest:
         options: how it is done.
         create_container: whether a missing container of the target is created.
         server_side: whether the service makes copies between accounts by itself.
+        renaming: how targets are named below the goal; None if they keep their names.
     """
 
     selection: Selection
@@ -42,6 +43,7 @@ class CopyRequest:
     options: JobOptions
     create_container: bool = False
     server_side: ServerMode = "auto"
+    renaming: Renaming | None = None
 
 
 def plan_copies(request: CopyRequest, recorded: Recorded = lambda name, source, target: False) -> CopyPlan:
@@ -53,12 +55,14 @@ def plan_copies(request: CopyRequest, recorded: Recorded = lambda name, source, 
 
     Raises:
         InvalidReference: the target is a version or snapshot.
+        InvalidOption: two sources have one target, or a source lacks a part of its name.
         BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the stores answer.
         OutputError: a target cannot have its name.
         OutputExists: a target exists.
     """
-    plan = list_copies(request.selection, request.goal)
+    plan = list_copies(request.selection, request.goal, request.renaming)
     require_names(plan)
+    require_different(plan)
     goal = request.goal
     if request.create_container and goal.container and not request.options.dry_run:
         goal.store.create_container(goal.container)

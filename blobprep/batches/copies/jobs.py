@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from blobprep.batches.coordination.budget import allowed_failures
+from blobprep.batches.copies.renaming import is_template, select_renamed
 from blobprep.errors import InvalidOption, InvalidReference
 from blobprep.progress import Meter, Progress
 from blobprep.settings import Workspace
@@ -57,7 +58,9 @@ def cp(
         source: a reference or path; if it ends with `/` or is a folder, everything below it is copied; of blobs that
             match a pattern, names are kept from the last `/` before its first wildcard.
         target: a reference or path; if it ends with `/` or is a folder, the copy keeps its name below it. What is below
-            a prefix or matches a pattern keeps its names in any case.
+            a prefix or matches a pattern keeps its names in any case, unless the target has parts in braces: those that
+            the pattern names, those of Hive's folders, `{stem}`, `{name}`, `{folder}`, `{container}` and `{date}` are
+            filled in for each source.
         overwrite: replace existing targets.
         resume: leave a target as it is if it equals its source: in size and MD5, which is computed of local files, and
             between accounts in content type and metadata.
@@ -89,16 +92,21 @@ def cp(
         OutputExists, OutputContainerMissing: the target exists, or its container does not.
     """
     known = workspace or Workspace()
-    selection = select(known, source)
+    goal, renaming = None, None
+    if is_template(target):
+        selection, goal, renaming = select_renamed(known, source, target)
+    else:
+        selection = select(known, source)
     bound = None if max_failures is None else str(max_failures)
     is_job = resume or dry_run or bound is not None or record is not None or not selection.is_plain
     request = CopyRequest(
         selection,
-        known.locate(target, names=()),
+        goal or known.locate(target, names=()),
         CopyPolicy(replace=overwrite, skip_equal=resume, check=_checked(check)),
         _job_options(bound, attempts, strict=not is_job, dry_run=dry_run),
         create_container,
         require_mode(server_side),
+        renaming,
     )
     with Meter(on_progress, moved=progress) as meter:
         return _copy(request, known, meter, "cp", record, bound)
@@ -192,7 +200,7 @@ def _copy(
     asked = {
         "command": command,
         "source": selection.printed,
-        "target": goal.printed,
+        "target": goal.printed if request.renaming is None else request.renaming.printed,
         "overwrite": policy.replace,
         "resume": policy.skip_equal,
         "check": policy.check,

@@ -220,10 +220,11 @@ class _Lines:
             self._record.journal.add(item.key, line)
 
     def _name(self, result: CopyResult) -> str:
-        """Return the name below the prefix of the target."""
+        """Return the name below the prefix of the source, or of a target that has none."""
         plan = self._plan
         assert plan is not None
-        return "" if plan.selection.is_single else plan.goal.parse_child(result.target).blob[len(plan.goal.blob) :]
+        base, printed = (plan.selection.base, result.source) if result.source else (plan.goal, result.target)
+        return "" if plan.selection.is_single else base.parse_child(printed).blob[len(base.blob) :]
 
     def _item(self, name: str, status: ItemStatus, state: tuple[int, str] | None) -> ItemRecord:
         plan = self._plan

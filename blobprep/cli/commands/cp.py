@@ -24,7 +24,8 @@ __all__ = ["add_to"]
 _EXAMPLES = """\
 blobprep cp iris.csv az://raw/
 blobprep cp az://raw/2024/ backup/
-blobprep cp 'az://raw/2024/**/*.csv' az://backup/2024/ --resume"""
+blobprep cp 'az://raw/2024/**/*.csv' az://backup/2024/ --resume
+blobprep cp 'az://raw/{region}/*.csv' 'az://prepared/{region}-{stem}.csv'"""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,7 +42,11 @@ def _cp(
         ),
     ],
     target: Annotated[
-        str, typer.Argument(metavar="TO", help="A reference or path; if it ends with /, the names are kept.")
+        str,
+        typer.Argument(
+            metavar="TO",
+            help="A reference or path; if it ends with /, names are kept; {stem}, {name}, or parts of FROM's pattern.",
+        ),
     ],
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace blobs and files that exist.", rich_help_panel=OUTPUTS)
