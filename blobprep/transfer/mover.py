@@ -53,7 +53,8 @@ class Mover:
 
     Args:
         checked: whether the MD5 of each copy is computed on the way, compared with that of the source, and kept at the
-            target. Otherwise a large copy keeps the MD5 that its source states, and each block has one for the way.
+            target. Otherwise that is done only of files, which state none, on their way to an account; a large copy
+            keeps the MD5 that its source states, and each block has one for the way.
         dry: copy nothing; the copies are those for which files must be read to tell if they are needed.
         again: called with a copy that failed, its error and the number of attempts; returns what to try in its place,
             None to leave it.
@@ -130,7 +131,7 @@ class Mover:
 
     def _begin(self, copy: Copy, attempt: int, *, looked: bool = False) -> None:
         carrier: Carrier | None = self._route.carrier(copy) if self._route is not None else None
-        move = Move(copy, attempt, carrier or Streamed(copy, self._checked))
+        move = Move(copy, attempt, carrier or Streamed(copy, self._checked or _needs_md5(copy)))
         self._open.add(move)
         if copy.must_read and not looked:
             self._waiting.append((move, None))
@@ -181,3 +182,9 @@ class Mover:
             self._route.end(move.copy, is_made=isinstance(outcome, Written) and outcome.server_side)
         self._open.discard(move)
         return move.copy, outcome, move.attempt
+
+
+def _needs_md5(copy: Copy) -> bool:
+    """Return whether nobody but this copy can give a large blob its MD5, since it comes from a disk."""
+    from_disk = copy.source.store.protocol == "file" and copy.target.store.protocol != "file"
+    return from_disk and copy.state.size > BLOCK_SIZE
