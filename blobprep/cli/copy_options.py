@@ -15,6 +15,7 @@ __all__ = [
     "DryRunOption",
     "MaxFailuresOption",
     "RecordOption",
+    "ServerSideOption",
 ]
 
 CheckOption = Annotated[
@@ -56,6 +57,15 @@ RecordOption = Annotated[
         "--record",
         metavar="PREFIX",
         help="Record each copy below this prefix; what is recorded there is known to --resume and sync.",
+        rich_help_panel=OUTPUTS,
+    ),
+]
+ServerSideOption = Annotated[
+    Literal["auto", "always", "never"],
+    typer.Option(
+        "--server-side",
+        metavar="auto|always|never",
+        help="Let the service copy between accounts, so that no byte passes this machine; auto: where it can.",
         rich_help_panel=OUTPUTS,
     ),
 ]

@@ -46,10 +46,18 @@ def _print_job(context: CommandContext, copies: Copies, *, dry_run: bool) -> Non
             ("to do" if dry_run else "not tried"): counts.pending,
         }
         size = sum(result.size for result in copies if result.status == "copied")
-        parts = [f"{count:,} {name}" for name, count in told.items() if count]
+        parts = [f"{count:,} {name}{_by_service(copies, name)}" for name, count in told.items() if count]
         if copies.record:
             print_line(f"record  {copies.record}")
         print_line(f"{counts.matched:,} matched: {', '.join(parts)}{f'  {readable(size)}' if size else ''}")
+
+
+def _by_service(copies: Copies, name: str) -> str:
+    """Return how many of the copies the service made, for the word behind which it stands."""
+    if name != "copied" or not copies.server_side:
+        return ""
+    made = copies.server_side
+    return " (server-side)" if made == copies.counts.copied else f" ({made:,} of them server-side)"
 
 
 def _line(result: CopyResult, *, dry_run: bool) -> str:

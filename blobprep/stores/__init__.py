@@ -2,6 +2,7 @@
 
 base             what every store promises
 queues           what every queue of messages promises
+server_side      copies that the service makes by itself
 location         a reference in an open store, and a blob pinned to its ETag
 globbing         the blobs that a reference with wildcards names
 folder_markers   empty blobs that only mark a folder

@@ -12,6 +12,8 @@ job         a plan carried out, each copy accounted for
 copies      what became of each copy
 mover       many copies on their way
 move        one copy on its way
+streamed    a copy whose bytes pass this machine
+server_route  copies that the service makes by itself
 spool       rows in a temporary file
 ranges      a blob read in ranges, several at a time
 """

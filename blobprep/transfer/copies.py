@@ -40,6 +40,7 @@ class CopyResult:
         source_etag: of the state that was copied or compared.
         attempts: how often it was tried.
         error: why it failed.
+        server_side: whether the service made the copy, and no byte passed this machine.
     """
 
     source: str
@@ -51,6 +52,7 @@ class CopyResult:
     source_etag: str = ""
     attempts: int = 1
     error: CopyError | None = None
+    server_side: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain JSON values."""
@@ -85,6 +87,7 @@ class Copies(Sequence[CopyResult]):
     Attributes:
         is_job: whether a failure is one of the results, and no error.
         record: the prefix of the record; empty if there is none.
+        server_side: how many the service made.
 
     Args:
         size: how many there are.
@@ -93,7 +96,7 @@ class Copies(Sequence[CopyResult]):
     """
 
     def __init__(self, size: int, *, dry_run: bool = False, is_job: bool = True) -> None:
-        self.is_job, self.record = is_job, ""
+        self.is_job, self.record, self.server_side = is_job, "", 0
         self._dry_run = dry_run
         self._spool = Spool()
         self._places = array("q", [-1]) * size
@@ -126,6 +129,7 @@ class Copies(Sequence[CopyResult]):
         """Note what became of a copy."""
         self._places[index] = self._spool.add(result.to_json())
         self._counts[result.status] += 1
+        self.server_side += result.server_side
 
     def has(self, index: int) -> bool:
         """Return whether it is known what became of a copy."""

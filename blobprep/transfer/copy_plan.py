@@ -6,20 +6,22 @@ listed once, and the two listings, both sorted by name, are merged.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from hashlib import blake2b
+from itertools import islice, pairwise
 from typing import Any, Final
 
-from blobprep.errors import InvalidReference, OutputError
+from blobprep.errors import InvalidOption, InvalidReference, OutputError
 from blobprep.stores import ANY, Condition, IfAbsent, IfMatch
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.equality import BlobState, Check
-from blobprep.transfer.pairs import Copy
+from blobprep.transfer.pairs import Copy, Renaming
 from blobprep.transfer.selection import EmptyFolders, Selection
 from blobprep.transfer.spool import Spool
 
-__all__ = ["CopyPlan", "CopyPolicy", "PlanRow", "list_copies", "require_names"]
+__all__ = ["CopyPlan", "CopyPolicy", "PlanRow", "list_copies", "require_different", "require_names"]
 
 _UNREACHABLE: Final = "no tool can request a blob of this name; have it written again under another one"
 _AT_ONCE: Final = 10_000
@@ -75,6 +77,7 @@ class CopyPlan:
     Args:
         selection: what is copied.
         goal: the target of the only one, or the prefix or folder below which targets keep their names.
+        renaming: how they are named below it instead; None if they keep them.
 
     Attributes:
         rows: of the copies, in the order of the listing.
@@ -86,8 +89,8 @@ class CopyPlan:
         no_files: names in a local folder that have no bytes to copy.
     """
 
-    def __init__(self, selection: Selection, goal: BlobLocation) -> None:
-        self.selection, self.goal = selection, goal
+    def __init__(self, selection: Selection, goal: BlobLocation, renaming: Renaming | None = None) -> None:
+        self.selection, self.goal, self.renaming = selection, goal, renaming
         self.rows = Spool()
         self.size = self.unsure = 0
         self.first = self.last = ""
@@ -113,6 +116,8 @@ class CopyPlan:
 
     def target(self, name: str) -> BlobLocation:
         """Return where a target goes."""
+        if self.renaming is not None:
+            return self.goal.child(self.renaming.rename(name))
         return self.goal if self.selection.is_single else self.goal.child(name)
 
     def copy(self, index: int, row: PlanRow, policy: CopyPolicy) -> Copy:
@@ -130,12 +135,13 @@ class CopyPlan:
         return Copy(source, row.state, target, condition, row.existing, row.verdict == "read", index)
 
 
-def list_copies(selection: Selection, goal: BlobLocation) -> CopyPlan:
+def list_copies(selection: Selection, goal: BlobLocation, renaming: Renaming | None = None) -> CopyPlan:
     """Pair every source with its target.
 
     Args:
         selection: what is copied.
         goal: the name of the target, or the prefix or folder below which targets keep their names.
+        renaming: how they are named below it instead; None if they keep them.
 
     Raises:
         InvalidReference: the target is a version or snapshot.
@@ -146,7 +152,9 @@ def list_copies(selection: Selection, goal: BlobLocation) -> CopyPlan:
             f"{goal.printed} names a version or snapshot, which cannot be written", remedy="name the blob itself"
         )
     base = selection.base
-    if selection.is_single:
+    if renaming is not None:
+        plan = CopyPlan(selection, goal, renaming)
+    elif selection.is_single:
         plan = CopyPlan(selection, goal.child(_last_segment(base.blob)) if goal.is_prefix else goal)
     else:
         plan = CopyPlan(selection, goal if goal.is_prefix else goal.subprefix("/"))
@@ -182,15 +190,45 @@ def require_names(plan: CopyPlan) -> None:
     )
 
 
+def require_different(plan: CopyPlan) -> None:
+    """Check that no two sources have one target; of a million it takes as many numbers.
+
+    Raises:
+        InvalidOption: two have; both are named.
+    """
+    if plan.renaming is None:
+        return
+    rename = plan.renaming.rename
+    seen = sorted(array("q", (_hash(rename(name)) for name in plan.names())))
+    suspects = {one for one, other in pairwise(seen) if one == other}
+    first: dict[str, str] = {}  # if it stays one for each suspect, only the hashes were equal
+    for name in plan.names() if suspects else ():
+        renamed = rename(name)
+        if _hash(renamed) not in suspects:
+            continue
+        if renamed in first:
+            raise InvalidOption(
+                f"{plan.source(first[renamed]).printed} and {plan.source(name).printed} have the same target, "
+                f"{plan.target(name).printed}",
+                remedy=f"add a part to {plan.renaming.printed} that tells them apart, such as {{folder}}",
+            )
+        first[renamed] = name
+
+
+def _hash(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest(), signed=True)
+
+
 def _unfit(plan: CopyPlan, locate: Callable[[str], BlobLocation]) -> Iterator[tuple[str, str]]:
     """Yield the names whose blobs cannot have theirs, and why."""
     place = locate(plan.first)
-    prefix = "" if plan.selection.is_single else place.blob.removesuffix(plan.first) if plan.first else place.blob
+    is_free = plan.selection.is_single or plan.renaming is not None
+    prefix = "" if is_free else place.blob.removesuffix(plan.first) if plan.first else place.blob
     # On a disk one name can rule out another, so it has to see all of them; the service judges each by itself.
     at_once = None if place.store.protocol == "file" else _AT_ONCE
     coming = plan.names()
     while names := tuple(islice(coming, at_once)):
-        blobs = [place.blob] if plan.selection.is_single else [prefix + name for name in names]
+        blobs = [locate(name).blob for name in names] if is_free else [prefix + name for name in names]
         unfit = place.store.unfit_names(place.container, blobs)
         for name, blob in zip(names, blobs, strict=True):
             # A blob x/a/ below the prefix x/a/ would have an empty name there.

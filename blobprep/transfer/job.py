@@ -28,9 +28,9 @@ from blobprep.stores.folder_markers import require_data
 from blobprep.transfer.copies import Copies, CopyError, CopyResult
 from blobprep.transfer.copy_plan import CopyPlan, CopyPolicy, PlanRow
 from blobprep.transfer.equality import BlobState, compare
-from blobprep.transfer.move import Written
 from blobprep.transfer.mover import SAME, UNMOVED, Mover, Outcome
-from blobprep.transfer.pairs import Copy
+from blobprep.transfer.pairs import Copy, Written
+from blobprep.transfer.server_route import ServerRoute
 
 __all__ = ["ATTEMPTS", "CopyJob", "JobOptions"]
 
@@ -64,6 +64,7 @@ class CopyJob:
         options: how it is done.
         progress: called with the bytes done so far and the bytes in all.
         settled: called with each result and its place, as it is known.
+        route: makes what the service copies by itself; None if bytes pass this machine.
 
     Attributes:
         copies: what became of each copy, as far as it is known.
@@ -76,6 +77,7 @@ class CopyJob:
         options: JobOptions,
         progress: Callable[[int, int], None] = lambda done, total: None,
         settled: Callable[[int, CopyResult], None] = lambda index, result: None,
+        route: ServerRoute | None = None,
     ) -> None:
         self.copies = Copies(len(plan) + len(plan.surplus), dry_run=options.dry_run, is_job=not options.strict)
         self._plan, self._policy, self._options = plan, policy, options
@@ -83,7 +85,8 @@ class CopyJob:
         self._done = 0
         self._is_stopped = False
         self._allowed = options.allowed(len(self.copies))
-        self._mover = Mover(checked=not options.strict, dry=options.dry_run, again=self._again, moved=self._advance)
+        how = {"checked": not options.strict, "dry": options.dry_run}
+        self._mover = Mover(**how, again=self._again, moved=self._advance, route=route)
 
     def run(self) -> Copies:
         """Carry the plan out.
@@ -236,6 +239,7 @@ class CopyJob:
             (copy.state.md5 if status == "skipped" else "") if written is None else written.md5,
             copy.state.etag,
             attempts,
+            server_side=written is not None and written.server_side,
         )
 
     def _put(self, index: int, result: CopyResult) -> None:

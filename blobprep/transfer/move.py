@@ -2,59 +2,50 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
-from base64 import b64encode
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Protocol
 
-from blobprep.errors import BlobprepError, ChecksumMismatch
-from blobprep.outputs.blob_write import output_errors
-from blobprep.stores import BLOCK_SIZE, IfAbsent, Upload, Write
-from blobprep.stores.location import BlobLocation
-from blobprep.transfer.equality import are_equal, md5_of
-from blobprep.transfer.pairs import Copy, exists_already
-from blobprep.transfer.ranges import Range, ranges_of, read_range, read_range_into
+from blobprep.errors import BlobprepError
+from blobprep.stores import BLOCK_SIZE, IfAbsent
+from blobprep.transfer.equality import are_equal
+from blobprep.transfer.pairs import Copy, Written, exists_already
+from blobprep.transfer.ranges import Range
 
-__all__ = ["Move", "Written"]
+__all__ = ["Carrier", "Move"]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A copy that is published: the ETag of the target, and its MD5; empty where it was not computed."""
+class Carrier(Protocol):
+    """What makes one copy: `move` in several threads at once, all else in the thread that leads it."""
 
-    etag: str
-    md5: str
+    @property
+    def parts(self) -> Sequence[Range]:
+        """Return its parts."""
+        ...
 
+    @property
+    def written(self) -> Written | None:
+        """Return what was published, once it is."""
+        ...
 
-class _InOrder:
-    """The MD5 of parts that arrive in any order."""
+    def move(self, part: Range) -> int:
+        """Copy one part; return its size in bytes. The only part is published with it."""
+        ...
 
-    def __init__(self) -> None:
-        self._digest = hashlib.md5(usedforsecurity=False)
-        self._next = 0
-        self._broken = False
-        self._turn = threading.Condition()
+    def held(self, part: Range) -> int:
+        """Return the bytes of memory that a part takes."""
+        ...
 
-    def update(self, index: int, data: bytes) -> None:
-        """Add a part; wait until those before it were added, or one of them cannot be."""
-        with self._turn:
-            self._turn.wait_for(lambda: self._next == index or self._broken)
-            if not self._broken:
-                self._digest.update(data)
-                self._next += 1
-                self._turn.notify_all()
+    def finish(self) -> Written:
+        """Publish the copy, every part of which has been moved."""
+        ...
 
     def give_up(self) -> None:
-        """End all waits."""
-        with self._turn:
-            self._broken = True
-            self._turn.notify_all()
+        """End all waits of its parts for each other."""
+        ...
 
-    def result(self) -> str:
-        """Return the MD5 of all that was added, as `BlobProperties.md5`."""
-        return b64encode(self._digest.digest()).decode()
+    def abandon(self) -> None:
+        """Discard what was staged."""
+        ...
 
 
 class Move:
@@ -63,26 +54,19 @@ class Move:
     Args:
         copy: what goes where.
         attempt: which one, from 1.
-        checked: whether its MD5 is computed on the way, compared with that of the source, and kept at the target.
+        carrier: makes it.
 
     Attributes:
         error: the first that a part ended with.
         under_way: the number of its parts that threads work on.
         moved: bytes of the parts that have been moved.
-        written: once it is published.
     """
 
-    def __init__(self, copy: Copy, attempt: int, checked: bool) -> None:
-        self.copy, self.attempt = copy, attempt
-        self.parts = tuple(ranges_of(copy.state.size)) or (Range(0, 0, 0),)
+    def __init__(self, copy: Copy, attempt: int, carrier: Carrier) -> None:
+        self.copy, self.attempt, self.carrier = copy, attempt, carrier
         self.error: BlobprepError | None = None
         self.under_way = self.moved = 0
-        self.written: Written | None = None
         self._arrived = 0
-        self._checked = checked
-        self._upload: Upload | None = None
-        self._beginning = threading.Lock()
-        self._in_order = _InOrder() if checked and len(self.parts) > 1 else None
 
     def look(self) -> int:
         """Return 1 if the target has the bytes of the source, else 0."""
@@ -93,135 +77,16 @@ class Move:
             raise exists_already(copy.target)
         return int(is_equal)
 
-    def move(self, part: Range) -> int:
-        """Copy one part; return its size in bytes."""
-        try:
-            if len(self.parts) == 1:
-                self._move_whole(part)
-            elif self._in_order is None:
-                self._receive(self._begun(), part)
-            else:
-                data = read_range(self.copy.source, self.copy.state.etag, part)
-                self._in_order.update(part.index, data)
-                with _writing(self.copy.target):
-                    self._begun().put(part.index, data)
-        except BaseException:
-            if self._in_order is not None:
-                self._in_order.give_up()
-            raise
-        return part.length
-
     def held(self, part: Range | None) -> int:
-        """Return the bytes of memory that a part takes; a file takes each piece as it comes."""
-        if part is None:
-            return BLOCK_SIZE
-        passes = len(self.parts) > 1 and self._in_order is None and self.copy.target.store.protocol == "file"
-        return 0 if passes else part.length
+        """Return the bytes of memory that a part takes, or a look."""
+        return BLOCK_SIZE if part is None else self.carrier.held(part)
 
     def arrive(self) -> bool:
         """Count a part that has been moved, and return whether it was the last."""
         self._arrived += 1
-        return self._arrived == len(self.parts)
-
-    def finish(self) -> Written:
-        """Publish the copy, every part of which has been moved."""
-        if self._upload is not None:
-            copy = self.copy
-            md5 = copy.state.md5 if self._in_order is None else self._verify(self._in_order.result())
-            with _writing(copy.target):
-                etag = self._upload.commit(
-                    len(self.parts),
-                    content_type=copy.state.content_type,
-                    metadata=self._metadata,
-                    condition=copy.condition,
-                    md5=md5,
-                )
-            self.written = Written(etag, md5)
-        assert self.written is not None
-        return self.written
+        return self._arrived == len(self.carrier.parts)
 
     def fail(self, error: BlobprepError) -> None:
         """Note why it failed; the first reason counts."""
         self.error = self.error or error
-        if self._in_order is not None:
-            self._in_order.give_up()
-
-    def abandon(self) -> None:
-        """Discard what was staged."""
-        if self._upload is not None:
-            self._upload.abandon()
-
-    def _move_whole(self, part: Range) -> None:
-        copy = self.copy
-        data = read_range(copy.source, copy.state.etag, part)
-        md5 = self._verify(md5_of(data)) if self._checked else ""
-        with _writing(copy.target):
-            etag = copy.target.store.write(
-                copy.target.container,
-                copy.target.blob,
-                data,
-                content_type=copy.state.content_type,
-                metadata=self._metadata,
-                condition=copy.condition,
-            )
-        self.written = Written(etag, md5)
-
-    def _begun(self) -> Upload:
-        with self._beginning:
-            if self._upload is None:
-                target = self.copy.target
-                with _writing(target):
-                    self._upload = target.store.upload(target.container, target.blob)
-            return self._upload
-
-    def _receive(self, upload: Upload, part: Range) -> None:
-        """Stage one part as it comes; an error of the source must not be taken for one of the target around it."""
-        copy = self.copy
-
-        def read(write: Write) -> None:
-            def write_piece(piece: bytes | memoryview, at: int) -> None:
-                with _writing(copy.target):
-                    write(piece, at)
-
-            try:
-                read_range_into(write_piece, copy.source, copy.state.etag, part)
-            except BlobprepError as error:
-                raise _Unread(error) from None
-
-        try:
-            with _writing(copy.target):
-                upload.receive(part.index, part.length, read)
-        except _Unread as unread:
-            raise unread.error from unread.error.__cause__
-
-    def _verify(self, md5: str) -> str:
-        """Return the MD5 of what was read.
-
-        Raises:
-            ChecksumMismatch: the source states another one.
-        """
-        stated = self.copy.state.md5
-        if stated and md5 != stated:
-            raise ChecksumMismatch(
-                f"{self.copy.source.printed} has the MD5 {md5}, but its properties say {stated}; it was not copied",
-                remedy="find out whether its bytes or its property Content-MD5 is wrong, and write it again",
-            )
-        return md5
-
-    @property
-    def _metadata(self) -> Mapping[str, str]:
-        """Return the source's metadata, which local files do not have."""
-        return self.copy.state.metadata if self.copy.target.container else {}
-
-
-class _Unread(Exception):
-    """An error of a source, on its way through the target's upload."""
-
-    def __init__(self, error: BlobprepError) -> None:
-        super().__init__()
-        self.error = error
-
-
-def _writing(target: BlobLocation) -> AbstractContextManager[None]:
-    """Turn a store's errors into a target's; the others, which name the blob, stay as they are."""
-    return output_errors(target, exists_already, others=False)
+        self.carrier.give_up()

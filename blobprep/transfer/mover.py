@@ -1,9 +1,9 @@
 """Copies on their way: many small ones at a time, or parts of a large one.
 
-Threads: those of the pool run `Move.look` and `Move.move` alone, which read and write. All else, from the choice of
-what is next to `Move.finish` and `Move.abandon`, happens in the thread that iterates over `Mover.run`: it bounds what
-is under way, and publishes each large copy. A copy is abandoned when no thread works on it any more, so no range is
-written to an abandoned upload. Where MD5s are computed, the parts of a copy wait for those before them, which were
+Threads: those of the pool run `Move.look` and `Carrier.move` alone, which read and write. All else, from the choice of
+what is next to `Carrier.finish` and `Carrier.abandon`, happens in the thread that iterates over `Mover.run`: it bounds
+what is under way, and publishes each large copy. A copy is abandoned when no thread works on it any more, so no range
+is written to an abandoned upload. Where MD5s are computed, the parts of a copy wait for those before them, which were
 begun earlier, so some thread always goes on.
 """
 
@@ -20,9 +20,11 @@ from typing import Final
 from blobprep.errors import BlobprepError
 from blobprep.stores import BLOCK_SIZE
 from blobprep.stores.cancellation import thread_pool
-from blobprep.transfer.move import Move, Written
-from blobprep.transfer.pairs import Copy
+from blobprep.transfer.move import Carrier, Move
+from blobprep.transfer.pairs import Copy, Written
 from blobprep.transfer.ranges import Range
+from blobprep.transfer.server_route import ServerRoute
+from blobprep.transfer.streamed import Streamed
 
 __all__ = ["SAME", "UNMOVED", "Mover", "Outcome"]
 
@@ -51,11 +53,13 @@ class Mover:
 
     Args:
         checked: whether the MD5 of each copy is computed on the way, compared with that of the source, and kept at the
-            target. Otherwise a large copy keeps the MD5 that its source states, and each block has one for the way.
+            target. Otherwise that is done only of files, which state none, on their way to an account; a large copy
+            keeps the MD5 that its source states, and each block has one for the way.
         dry: copy nothing; the copies are those for which files must be read to tell if they are needed.
         again: called with a copy that failed, its error and the number of attempts; returns what to try in its place,
             None to leave it.
         moved: called with a number of bytes moved; a negative one for those of a copy that failed.
+        route: makes the copies that the service can make by itself; None if bytes pass this machine.
 
     Attributes:
         late: what was published although the iteration was broken off.
@@ -68,9 +72,10 @@ class Mover:
         dry: bool = False,
         again: Callable[[Copy, BlobprepError, int], Copy | None] = lambda copy, error, attempts: None,
         moved: Callable[[int], None] = lambda size: None,
+        route: ServerRoute | None = None,
     ) -> None:
         self.late: list[tuple[Copy, Written]] = []
-        self._checked, self._dry, self._again, self._moved = checked, dry, again, moved
+        self._checked, self._dry, self._again, self._moved, self._route = checked, dry, again, moved, route
         self._waiting: deque[tuple[Move, Range | None]] = deque()  # what of the copies that were begun comes next
         self._ended: SimpleQueue[tuple[Move, Range | None, Future[int]]] = SimpleQueue()
         self._open: set[Move] = set()
@@ -90,7 +95,7 @@ class Mover:
                         move, part = chosen
                         self._under_way, self._held = self._under_way + 1, self._held + move.held(part)
                         move.under_way += 1
-                        work = pool.submit(move.look) if part is None else pool.submit(move.move, part)
+                        work = pool.submit(move.look) if part is None else pool.submit(move.carrier.move, part)
                         work.add_done_callback(partial(self._arrive, move, part))
                     if not self._under_way:
                         return
@@ -99,11 +104,11 @@ class Mover:
                         yield outcome
         finally:
             for move in self._open:
-                if move.written is not None:
-                    self.late.append((move.copy, move.written))
+                if move.carrier.written is not None:
+                    self.late.append((move.copy, move.carrier.written))
                 else:
                     with suppress(BlobprepError):  # another error is on its way
-                        move.abandon()
+                        move.carrier.abandon()
             self._open.clear()
 
     def _arrive(self, move: Move, part: Range | None, work: Future[int]) -> None:
@@ -124,13 +129,14 @@ class Mover:
             return None
         return self._waiting.popleft()
 
-    def _begin(self, copy: Copy, attempt: int) -> None:
-        move = Move(copy, attempt, self._checked)
+    def _begin(self, copy: Copy, attempt: int, *, looked: bool = False) -> None:
+        carrier: Carrier | None = self._route.carrier(copy) if self._route is not None else None
+        move = Move(copy, attempt, carrier or Streamed(copy, self._checked or _needs_md5(copy)))
         self._open.add(move)
-        if copy.must_read:
+        if copy.must_read and not looked:
             self._waiting.append((move, None))
         else:
-            self._waiting.extend((move, part) for part in move.parts)
+            self._waiting.extend((move, part) for part in move.carrier.parts)
 
     def _settle(self) -> tuple[Copy, Outcome, int] | None:
         """Wait until a part has been moved; return what became of its copy if that was the last."""
@@ -143,13 +149,13 @@ class Mover:
                 move.moved += size
                 self._moved(size)
                 if move.error is None and move.arrive():
-                    return self._end(move, move.finish())
+                    return self._end(move, move.carrier.finish())
             elif size:
                 return self._end(move, SAME)
             elif self._dry:
                 return self._end(move, UNMOVED)
             else:
-                self._waiting.extend((move, part) for part in move.parts)
+                self._waiting.extend((move, part) for part in move.carrier.parts)
         except BlobprepError as error:
             move.fail(error)
         return self._fail(move) if move.error is not None and not move.under_way else None
@@ -159,7 +165,11 @@ class Mover:
         assert move.error is not None
         self._moved(-move.moved)
         with suppress(BlobprepError):
-            move.abandon()
+            move.carrier.abandon()
+        if self._route is not None and self._route.is_refused(move.carrier, move.copy, move.error):
+            self._open.discard(move)
+            self._begin(move.copy, move.attempt, looked=True)
+            return None
         again = self._again(move.copy, move.error, move.attempt)
         if again is None:
             return self._end(move, move.error)
@@ -168,5 +178,13 @@ class Mover:
         return None
 
     def _end(self, move: Move, outcome: Outcome) -> tuple[Copy, Outcome, int]:
+        if self._route is not None:
+            self._route.end(move.copy, is_made=isinstance(outcome, Written) and outcome.server_side)
         self._open.discard(move)
         return move.copy, outcome, move.attempt
+
+
+def _needs_md5(copy: Copy) -> bool:
+    """Return whether nobody but this copy can give a large blob its MD5, since it comes from a disk."""
+    from_disk = copy.source.store.protocol == "file" and copy.target.store.protocol != "file"
+    return from_disk and copy.state.size > BLOCK_SIZE

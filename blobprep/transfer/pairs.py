@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from blobprep.errors import OutputExists
@@ -9,7 +10,7 @@ from blobprep.stores import ANY, Condition
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.equality import BlobState
 
-__all__ = ["Copy", "exists_already"]
+__all__ = ["Copy", "Renaming", "Written", "exists_already"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,35 @@ class Copy:
     existing: BlobState | None = None
     must_read: bool = False
     index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """How targets are named that do not keep the names of their sources.
+
+    Attributes:
+        printed: the template that was asked for.
+        rename: returns the name below the goal for a name below the base of the sources; raises `InvalidOption` if it
+            lacks a part.
+    """
+
+    printed: str
+    rename: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A copy that is published.
+
+    Attributes:
+        etag: of the target.
+        md5: of its bytes; empty where it was not computed.
+        server_side: whether the service made it by itself.
+    """
+
+    etag: str
+    md5: str
+    server_side: bool = False
 
 
 def exists_already(target: BlobLocation) -> OutputExists:

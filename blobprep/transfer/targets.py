@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from blobprep.errors import AccessError, BlobNotFound, ContainerNotFound, OutputExists
 from blobprep.stores import BLOCK_SIZE, BlobProperties
+from blobprep.stores.cancellation import thread_pool
 from blobprep.stores.folder_markers import is_folder_marker
 from blobprep.stores.location import BlobLocation
 from blobprep.transfer.copy_plan import CopyPlan, CopyPolicy, PlanRow
@@ -22,6 +25,7 @@ Recorded = Callable[[str, tuple[BlobLocation, BlobState], tuple[BlobLocation, Bl
 """Returns whether a record says that a target, in this state, was copied from this state of its source. It is called as
 `recorded(name, source, target)`, in the order of the plan."""
 
+_LOOKS: Final = 16
 _Item = TypeVar("_Item")
 _Pair = tuple[PlanRow | None, tuple[str, BlobState] | None]
 
@@ -105,6 +109,9 @@ def _with_pairs(plan: CopyPlan, policy: CopyPolicy, use: Callable[[Iterator[_Pai
     Targets without a row come too, in their place. If a listing turns out not to be sorted, the function is called once
     more.
     """
+    if plan.renaming is not None:
+        with thread_pool(_LOOKS, "blobprep-look") as pool:
+            return use(_look_ahead(plan, pool))
     if plan.selection.is_single or not (plan.goal.container or policy.delete):
         # Of a folder on this machine one file is looked at as quickly as it is listed.
         return use((row, _look(plan, row.name)) for row in plan.read())
@@ -116,6 +123,18 @@ def _with_pairs(plan: CopyPlan, policy: CopyPolicy, use: Callable[[Iterator[_Pai
         return use(_merge(rows, _ascending(_list_targets(plan, start), lambda found: found[0])))
     except _OutOfOrder:  # of no service is this known; it takes memory
         return use(_match(plan.read(), dict(_list_targets(plan, selection.start))))
+
+
+def _look_ahead(plan: CopyPlan, pool: ThreadPoolExecutor) -> Iterator[_Pair]:
+    """Look at each target by itself, several at a time: in the order of the sources they are not sorted."""
+    waiting: deque[tuple[PlanRow, Future[tuple[str, BlobState] | None]]] = deque()
+    for row in plan.read():
+        waiting.append((row, pool.submit(_look, plan, row.name)))
+        if len(waiting) == 4 * _LOOKS:
+            first, looked = waiting.popleft()
+            yield first, looked.result()
+    for row, looked in waiting:
+        yield row, looked.result()
 
 
 def _match(rows: Iterator[PlanRow], targets: dict[str, BlobState]) -> Iterator[_Pair]:

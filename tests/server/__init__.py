@@ -15,6 +15,7 @@ From the wire inwards:
     serving       the server: behaviour, faults, what was asked
     access        who asks, and what he may do           signing       what keys sign
     handling      the operations                         conditions    If-Match, ranges
+    copying       sources that it reads itself
     shelf         what the account holds                 wire          answers, refusals, XML
 
 `credentials` makes what a client needs to get in; of these modules the only one that imports the SDK.

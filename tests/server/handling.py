@@ -15,6 +15,7 @@ from blobprep.stores import BlobPrefix, BlobProperties
 from tests.server.access import Grant, Keys, Scope, admit, authorize
 from tests.server.behaviour import Behaviour
 from tests.server.conditions import asked_range, require_conditions
+from tests.server.copying import fetch_source
 from tests.server.recording import Request
 from tests.server.shelf import Kept, Shelf
 from tests.server.wire import (
@@ -221,6 +222,8 @@ def _head_blob(call: _Call) -> Answer:
 
 def _put_blob(call: _Call) -> Answer:
     headers = call.request.headers
+    if "x-ms-copy-source" in headers:
+        call = replace(call, body=fetch_source(headers))
     _require_md5(call)
     content_type = headers.get("x-ms-blob-content-type") or headers.get("content-type") or _FALLBACK_TYPE
     with call.shelf.lock:
@@ -230,6 +233,12 @@ def _put_blob(call: _Call) -> Answer:
 
 
 def _put_block(call: _Call) -> Answer:
+    if "x-ms-copy-source" in call.request.headers:
+        data = fetch_source(call.request.headers)
+        with call.shelf.lock:
+            call.shelf.require_container(call.request.container)
+            call.shelf.staged.setdefault(call.place, {})[call.request.parameters["blockid"]] = data
+        return Answer(201, {"Content-MD5": _md5(data)})
     _require_md5(call)
     with call.shelf.lock:
         call.shelf.require_container(call.request.container)

@@ -46,6 +46,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "AuthorizationSourceIPMismatch": (403, f"{_UNAUTHORIZED} using this source IP 127.0.0.1."),
     "BlobAlreadyExists": (409, "The specified blob already exists."),
     "BlobNotFound": (404, "The specified blob does not exist."),
+    "CannotVerifyCopySource": (404, "The specified resource does not exist."),
     "ConditionNotMet": (412, "The condition specified using HTTP conditional header(s) is not met."),
     "ContainerBeingDeleted": (409, "The specified container is being deleted. Try operation later."),
     "ContainerAlreadyExists": (409, "The specified container already exists."),
@@ -65,6 +66,7 @@ REFUSALS: Final[Mapping[str, tuple[int, str]]] = {
     "PublicAccessNotPermitted": (409, "Public access is not permitted on this storage account."),
     "ResourceNotFound": (404, "The specified resource does not exist."),
     "ServerBusy": (503, "The server is currently unable to receive requests. Please retry your request."),
+    "SourceConditionNotMet": (412, "The source condition specified using HTTP conditional header(s) is not met."),
     "UnauthorizedBlobOverwrite": (403, "This request is not authorized to perform blob overwrites."),
     "UnsupportedHttpVerb": (405, "The resource doesn't support specified Http Verb."),
 }

@@ -112,6 +112,17 @@ def test_the_md5_of_a_copy_of_a_job_is_computed_and_kept(store, container, works
     assert (tmp_path / "back" / "a").read_bytes() == data
 
 
+def test_a_plain_copy_gives_large_files_their_md5_so_that_they_are_known_again(store, container, workspace, tmp_path):
+    (tmp_path / "large").write_bytes(LARGE)
+
+    (copied,) = cp(f"{tmp_path}/large", f"az://{container}/x", workspace=workspace)
+
+    kept = "" if store.protocol == "file" else md5(LARGE)
+    assert (copied.md5, store.properties(container, "x").md5) == (kept, kept)
+    assert store.read(container, "x") == LARGE
+    assert cp(f"{tmp_path}/large", f"az://{container}/x", resume=True, workspace=workspace).counts.skipped == 1
+
+
 def test_a_source_that_is_not_what_its_md5_says_is_not_copied(store, container, workspace, tmp_path):
     if store.protocol == "file":
         pytest.skip("a folder keeps no MD5")

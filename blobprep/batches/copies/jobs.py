@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from blobprep.batches.coordination.budget import allowed_failures
+from blobprep.batches.copies.renaming import is_template, select_renamed
 from blobprep.errors import InvalidOption, InvalidReference
 from blobprep.progress import Meter, Progress
 from blobprep.settings import Workspace
@@ -18,6 +19,7 @@ from blobprep.transfer.copy_plan import CopyPolicy
 from blobprep.transfer.equality import Check
 from blobprep.transfer.job import ATTEMPTS, JobOptions
 from blobprep.transfer.selection import select
+from blobprep.transfer.server_route import ServerMode, require_mode
 
 __all__ = ["cp", "sync"]
 
@@ -35,6 +37,7 @@ def cp(
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     record: str | None = None,
+    server_side: ServerMode = "auto",
     dry_run: bool = False,
     workspace: Workspace | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -55,7 +58,9 @@ def cp(
         source: a reference or path; if it ends with `/` or is a folder, everything below it is copied; of blobs that
             match a pattern, names are kept from the last `/` before its first wildcard.
         target: a reference or path; if it ends with `/` or is a folder, the copy keeps its name below it. What is below
-            a prefix or matches a pattern keeps its names in any case.
+            a prefix or matches a pattern keeps its names in any case, unless the target has parts in braces: those that
+            the pattern names, those of Hive's folders, `{stem}`, `{name}`, `{folder}`, `{container}` and `{date}` are
+            filled in for each source.
         overwrite: replace existing targets.
         resume: leave a target as it is if it equals its source: in size and MD5, which is computed of local files, and
             between accounts in content type and metadata.
@@ -66,6 +71,9 @@ def cp(
         attempts: of a job at a copy whose failure can pass, or whose source changes meanwhile.
         record: a prefix that gets the job's record: `batch.json` and a line for each copy, in `items.jsonl` and
             `items.parquet`. With `resume`, one that is there tells what was copied also where a blob has no MD5.
+        server_side: `auto` lets the service make copies between accounts, and within one, by itself, so that no byte
+            passes this machine, but for those that it refuses to make; `always` fails instead; `never` reads and
+            writes here.
         dry_run: only say what would be copied.
         workspace: the settings in force; None for those of the working folder and this process.
         progress: called with the bytes copied so far and the bytes in all.
@@ -84,15 +92,21 @@ def cp(
         OutputExists, OutputContainerMissing: the target exists, or its container does not.
     """
     known = workspace or Workspace()
-    selection = select(known, source)
+    goal, renaming = None, None
+    if is_template(target):
+        selection, goal, renaming = select_renamed(known, source, target)
+    else:
+        selection = select(known, source)
     bound = None if max_failures is None else str(max_failures)
     is_job = resume or dry_run or bound is not None or record is not None or not selection.is_plain
     request = CopyRequest(
         selection,
-        known.locate(target, names=()),
+        goal or known.locate(target, names=()),
         CopyPolicy(replace=overwrite, skip_equal=resume, check=_checked(check)),
         _job_options(bound, attempts, strict=not is_job, dry_run=dry_run),
         create_container,
+        require_mode(server_side),
+        renaming,
     )
     with Meter(on_progress, moved=progress) as meter:
         return _copy(request, known, meter, "cp", record, bound)
@@ -108,6 +122,7 @@ def sync(
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     record: str | None = None,
+    server_side: ServerMode = "auto",
     dry_run: bool = False,
     workspace: Workspace | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -130,6 +145,7 @@ def sync(
             any number.
         attempts: at a copy whose failure can pass, or whose source changes meanwhile.
         record: as that of `cp`; one that is there is gone on with.
+        server_side: as that of `cp`.
         dry_run: only say what would be copied and deleted.
         workspace: the settings in force; None for those of the working folder and this process.
         progress: called with the bytes done so far and the bytes in all.
@@ -162,6 +178,7 @@ def sync(
         CopyPolicy(replace=True, skip_equal=True, check=_checked(check), delete=delete),
         _job_options(bound, attempts, dry_run=dry_run),
         create_container,
+        require_mode(server_side),
     )
     with Meter(on_progress, moved=progress) as meter:
         return _copy(request, known, meter, "sync", record, bound)
@@ -183,13 +200,14 @@ def _copy(
     asked = {
         "command": command,
         "source": selection.printed,
-        "target": goal.printed,
+        "target": goal.printed if request.renaming is None else request.renaming.printed,
         "overwrite": policy.replace,
         "resume": policy.skip_equal,
         "check": policy.check,
         "delete": policy.delete,
         "attempts": request.options.attempts,
         "max_failures": bound,
+        "server_side": request.server_side,
     }
     job = RecordedJob(prefix, asked, policy.skip_equal, policy.replace, bound)
     return copy_with_record(request, workspace, meter, job)

@@ -46,6 +46,8 @@ _STATUSES: Final[Mapping[CopyStatus, ItemStatus]] = {
     "pending": "pending",
 }
 _ENGINE: Final = "copies"
+_SERVICE: Final = "server-side"
+"""The worker of a copy that the service made; the others passed this machine."""
 _Side = tuple[BlobLocation, BlobState]
 
 
@@ -206,6 +208,8 @@ class _Lines:
         if result.etag and result.source:
             output = ItemOutput(item.key.rpartition("/")[2], item.output, result.etag, result.size, "")
             item = replace(item, outputs=(output,), fingerprint=f"md5:{result.md5}" if result.md5 else "")
+        if result.server_side:
+            item = replace(item, worker=_SERVICE)
         if result.error is not None:
             error = result.error
             passes = error.code == StoreUnavailable.__name__
@@ -216,10 +220,11 @@ class _Lines:
             self._record.journal.add(item.key, line)
 
     def _name(self, result: CopyResult) -> str:
-        """Return the name below the prefix of the target."""
+        """Return the name below the prefix of the source, or of a target that has none."""
         plan = self._plan
         assert plan is not None
-        return "" if plan.selection.is_single else plan.goal.parse_child(result.target).blob[len(plan.goal.blob) :]
+        base, printed = (plan.selection.base, result.source) if result.source else (plan.goal, result.target)
+        return "" if plan.selection.is_single else base.parse_child(printed).blob[len(base.blob) :]
 
     def _item(self, name: str, status: ItemStatus, state: tuple[int, str] | None) -> ItemRecord:
         plan = self._plan

@@ -15,6 +15,7 @@ from blobprep.cli.copy_options import (
     DryRunOption,
     MaxFailuresOption,
     RecordOption,
+    ServerSideOption,
 )
 from blobprep.cli.options import OUTPUTS
 
@@ -23,7 +24,8 @@ __all__ = ["add_to"]
 _EXAMPLES = """\
 blobprep cp iris.csv az://raw/
 blobprep cp az://raw/2024/ backup/
-blobprep cp 'az://raw/2024/**/*.csv' az://backup/2024/ --resume"""
+blobprep cp 'az://raw/2024/**/*.csv' az://backup/2024/ --resume
+blobprep cp 'az://raw/{region}/*.csv' 'az://prepared/{region}-{stem}.csv'"""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,7 +42,11 @@ def _cp(
         ),
     ],
     target: Annotated[
-        str, typer.Argument(metavar="TO", help="A reference or path; if it ends with /, the names are kept.")
+        str,
+        typer.Argument(
+            metavar="TO",
+            help="A reference or path; if it ends with /, names are kept; {stem}, {name}, or parts of FROM's pattern.",
+        ),
     ],
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace blobs and files that exist.", rich_help_panel=OUTPUTS)
@@ -54,6 +60,7 @@ def _cp(
     max_failures: MaxFailuresOption = None,
     attempts: AttemptsOption = 3,
     record: RecordOption = None,
+    server_side: ServerSideOption = "auto",
     dry_run: DryRunOption = False,
 ) -> int:
     """Copy blobs and local files, in any direction."""
@@ -71,6 +78,7 @@ def _cp(
             max_failures=max_failures,
             attempts=attempts,
             record=record,
+            server_side=server_side,
             dry_run=dry_run,
             workspace=context.workspace,
             on_progress=show,

@@ -15,6 +15,7 @@ from blobprep.cli.copy_options import (
     DryRunOption,
     MaxFailuresOption,
     RecordOption,
+    ServerSideOption,
 )
 from blobprep.cli.options import OUTPUTS
 
@@ -43,6 +44,7 @@ def _sync(
     max_failures: MaxFailuresOption = None,
     attempts: AttemptsOption = 3,
     record: RecordOption = None,
+    server_side: ServerSideOption = "auto",
     dry_run: DryRunOption = False,
 ) -> int:
     """Make a prefix or folder contain what another one contains, copying only what differs."""
@@ -59,6 +61,7 @@ def _sync(
             max_failures=max_failures,
             attempts=attempts,
             record=record,
+            server_side=server_side,
             dry_run=dry_run,
             workspace=context.workspace,
             on_progress=show,

@@ -7,6 +7,8 @@ pipeline     requests through the SDK's pipeline without its models
 signing      signatures by an account's key
 transport    the SDK's transport, with a short way for those
 upload       a blob of any size on its way up
+server_side  copies that the service makes by itself
+copy_source  a blob as the service may read it, for such a copy
 answer_head  the head of an answer, read in one piece
 body         the bytes of a download, resumed where an answer broke off
 listing      pages of a listing

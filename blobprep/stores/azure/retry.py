@@ -45,6 +45,8 @@ _FIRST_WAIT: Final = 1.0
 _UNMADE: Final = (ConnectTimeoutError, NewConnectionError, ConnectionRefusedError, socket.gaierror)
 _AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
 _DAMAGED: Final = frozenset({"Md5Mismatch"})
+_OF_SOURCE: Final = frozenset({"CannotVerifyCopySource", "Md5Mismatch"})
+"""What the service says of a source that it is to copy, also with status 500; another attempt finds the same."""
 
 
 class RetriesExhausted(AzureError):
@@ -147,7 +149,7 @@ class RetryPolicy(ExponentialRetry):
     def _attempt(self, request: Any, body: Body | None) -> Any:
         try:
             response = self.next.send(request)
-            if failure := _find_failure(response.http_response):
+            if failure := _find_failure(response.http_response, request.http_request.headers):
                 return failure
             if body is not None and response.http_response.status_code in (200, 206):
                 return body.take(response)
@@ -182,10 +184,17 @@ def is_cut(error: AzureError) -> bool:
     return any(isinstance(cause, cuts) for cause in (error, *inner))
 
 
-def _find_failure(response: Any) -> _Failure | None:
-    """Return the failure that an answer stands for; None for answers that are final, including refusals."""
+def _find_failure(response: Any, sent: Mapping[str, str]) -> _Failure | None:
+    """Return the failure that an answer stands for; None for answers that are final, including refusals.
+
+    Args:
+        response: the answer.
+        sent: the headers of the request.
+    """
     status, headers = response.status_code, response.headers
     code = headers.get("x-ms-error-code", "")
+    if code in _OF_SOURCE and "x-ms-copy-source" in sent:
+        return None
     if status not in _AGAIN and code not in _DAMAGED:
         return None
     is_undone = status == 429 or code == "ServerBusy" or code in _DAMAGED

@@ -10,13 +10,7 @@ from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobClient, ContainerClient
 
 from blobprep.account import Access, Account
-from blobprep.errors import (
-    BlobNotFound,
-    ConditionNotMet,
-    ContainerNotFound,
-    StoreError,
-    StoreUnavailable,
-)
+from blobprep.errors import BlobNotFound, ConditionNotMet, ContainerNotFound, StoreError, StoreUnavailable
 from blobprep.stores.azure.blob_names import check_name
 from blobprep.stores.azure.body import CHECKED_SIZE, Pieces
 from blobprep.stores.azure.client import make_client
@@ -36,6 +30,7 @@ from blobprep.stores.azure.headers import (
 from blobprep.stores.azure.listing import OCTETS, read_pages
 from blobprep.stores.azure.pipeline import ServicePipeline
 from blobprep.stores.azure.retry import is_checked
+from blobprep.stores.azure.server_side import ServerSide
 from blobprep.stores.azure.upload import AzureUpload, BlockMemory
 from blobprep.stores.base import ANY, BLOCK_SIZE, BlobPrefix, BlobProperties, Condition, IfMatch, Write
 from blobprep.stores.cancellation import pause, thread_pool
@@ -54,6 +49,9 @@ class AzureStore:
         retry_total: how often a request is repeated if the service cannot answer; None for the account's setting.
         sleep: waits for a number of seconds before a repetition; None for `pause`, which ends early if the outcome is
             no longer wanted.
+
+    Attributes:
+        server_side: what the service copies by itself.
 
     Raises:
         ProtocolForbidden: an access token would be sent over http.
@@ -76,6 +74,7 @@ class AzureStore:
         )
         self._wire = ServicePipeline(self._service, account)
         self._memory = BlockMemory()
+        self.server_side = ServerSide(account, self._service, self._wire)
 
     def __repr__(self) -> str:
         return f"AzureStore({self._account.name!r}, {self._account.protocol!r})"
