@@ -161,6 +161,17 @@ def test_what_the_service_refuses_passes_this_machine_and_is_told(server, tmp_pa
     assert "sig=" not in told + caplog.text
 
 
+def test_a_copy_that_the_service_cannot_answer_for_passes_this_machine_at_the_next_attempt(server, tmp_path):
+    workspace, store = within(server, tmp_path)
+
+    with server.behave(Behaviour(throttling=100, concerns=by_service)):
+        copies = cp("az://raw/d/a", "az://copy/", resume=True, attempts=2, workspace=workspace)
+
+    assert [(each.status, each.attempts, each.server_side) for each in copies] == [("copied", 2, False)]
+    assert contents(store, "copy") == {"a": b"a"}
+    assert "1 copy passed this machine" in workspace.warnings[0]
+
+
 def test_one_refused_copy_does_not_keep_the_service_from_others(server, tmp_path):
     workspace, _ = within(server, tmp_path)
 
