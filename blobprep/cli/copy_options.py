@@ -15,6 +15,7 @@ __all__ = [
     "DryRunOption",
     "MaxFailuresOption",
     "RecordOption",
+    "ReportOption",
     "ServerSideOption",
 ]
 
@@ -59,6 +60,9 @@ RecordOption = Annotated[
         help="Record each copy below this prefix; what is recorded there is known to --resume and sync.",
         rich_help_panel=OUTPUTS,
     ),
+]
+ReportOption = Annotated[
+    bool, typer.Option("--report", help="Make the record's page, report.html, too.", rich_help_panel=OUTPUTS)
 ]
 ServerSideOption = Annotated[
     Literal["auto", "always", "never"],

@@ -132,7 +132,8 @@ def _causes_note(view: BatchView, shown: int) -> str:
     left_out = sum(cause.count for cause in view.causes[shown:]) + view.unsorted
     told = f"{plural(view.counts.get('failed', 0), 'item')} failed, for {plural(len(view.causes), 'reason')}"
     rest = f"; {plural(left_out, 'item')} of other reasons {'is' if left_out == 1 else 'are'} not told here"
-    return f"{told}{rest if left_out else ''}. Each shows the traceback of its first item."
+    first = " Each shows the traceback of its first item." if any(cause.traceback for cause in view.causes) else ""
+    return f"{told}{rest if left_out else ''}.{first}"
 
 
 def _rest(view: BatchView, shown: int) -> Markup:
@@ -199,7 +200,8 @@ def _skew_row(name: str, spread: SpreadView, told: object) -> Markup:
 def _facts(view: BatchView) -> Iterable[tuple[str, str]]:
     head = view.head
     seconds = took(head)
-    yield "Script", head.script
+    if head.script:
+        yield "Script", head.script
     if head.script_sha256:
         yield "SHA-256 of the script", head.script_sha256
     yield "Matched", head.source
@@ -212,7 +214,8 @@ def _facts(view: BatchView) -> Iterable[tuple[str, str]]:
     yield "Time of all items", duration(view.times.total)
     if seconds and view.times.total:
         yield "At a time", f"{view.times.total / seconds:.1f} items, on average"
-    yield "Rows", f"{count(view.rows_in)} read, {count(view.rows_out)} made"
-    yield "Lossy translations", f"{view.lossy:,}"
-    yield "Run more than once", plural(view.retried, "item")
+    if head.script:
+        yield "Rows", f"{count(view.rows_in)} read, {count(view.rows_out)} made"
+        yield "Lossy translations", f"{view.lossy:,}"
+    yield "Run more than once" if head.script else "Tried more than once", plural(view.retried, "item")
     yield from head.options.items()

@@ -41,6 +41,7 @@ class CopyResult:
         attempts: how often it was tried.
         error: why it failed.
         server_side: whether the service made the copy, and no byte passed this machine.
+        seconds: that the last attempt took.
     """
 
     source: str
@@ -53,6 +54,7 @@ class CopyResult:
     attempts: int = 1
     error: CopyError | None = None
     server_side: bool = False
+    seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as plain JSON values."""

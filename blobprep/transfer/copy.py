@@ -120,7 +120,7 @@ def copy_all(copies: Iterable[Copy]) -> None:
         BlobprepError: the first that failed.
     """
     with closing(Mover(checked=False).run(copies)) as outcomes:
-        for _, outcome, _ in outcomes:
+        for _, outcome, _, _ in outcomes:
             if isinstance(outcome, BlobprepError):
                 raise outcome
 

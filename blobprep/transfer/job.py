@@ -126,9 +126,10 @@ class CopyJob:
             else:
                 yield copy
 
-    def _note(self, copy: Copy, outcome: Outcome, attempts: int) -> None:
+    def _note(self, copy: Copy, outcome: Outcome, attempts: int, seconds: float) -> None:
         if isinstance(outcome, Written):
-            self._put(copy.index, self._result(copy, "copied", outcome, attempts))
+            result = self._result(copy, "copied", outcome, attempts)
+            self._put(copy.index, replace(result, seconds=round(seconds, 6)))
         elif outcome is SAME:
             self._put(copy.index, self._result(copy, "skipped", None, 0))
             self._advance(copy.state.size)
@@ -137,8 +138,8 @@ class CopyJob:
         elif isinstance(outcome, BlobprepError):
             if self._options.strict or isinstance(outcome, OutputContainerMissing):
                 raise outcome
-            failed = self._result(copy, "failed", None, attempts)
-            self._put(copy.index, replace(failed, error=_error(_explained(copy, outcome))))
+            error, result = _error(_explained(copy, outcome)), self._result(copy, "failed", None, attempts)
+            self._put(copy.index, replace(result, error=error, seconds=round(seconds, 6)))
             self._count_failure()
 
     def _again(self, copy: Copy, error: BlobprepError, attempts: int) -> Copy | None:

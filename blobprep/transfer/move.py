@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Protocol
 
 from blobprep.errors import BlobprepError
@@ -67,6 +68,17 @@ class Move:
         self.error: BlobprepError | None = None
         self.under_way = self.moved = 0
         self._arrived = 0
+        self._began: float | None = None
+
+    def begin_part(self) -> None:
+        """Note that a thread is going to work on a part."""
+        self.under_way += 1
+        self._began = self._began or monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it has been under way."""
+        return 0.0 if self._began is None else monotonic() - self._began
 
     def look(self) -> int:
         """Return 1 if the target has the bytes of the source, else 0."""

@@ -26,7 +26,7 @@ from blobprep.transfer.ranges import Range
 from blobprep.transfer.server_route import ServerRoute
 from blobprep.transfer.streamed import Streamed
 
-__all__ = ["SAME", "UNMOVED", "Mover", "Outcome"]
+__all__ = ["SAME", "UNMOVED", "Ended", "Mover", "Outcome"]
 
 _STREAMS: Final = 16
 """The number of parts that are moved at once: small blobs, each mostly a wait, gain by more than large ones."""
@@ -46,6 +46,9 @@ UNMOVED: Final = _Mark()
 """It would have been copied."""
 
 Outcome = Written | BlobprepError | _Mark
+
+Ended = tuple[Copy, Outcome, int, float]
+"""A copy, what became of it, the number of attempts, and the seconds that the last one took."""
 
 
 class Mover:
@@ -81,8 +84,8 @@ class Mover:
         self._open: set[Move] = set()
         self._under_way = self._held = 0
 
-    def run(self, copies: Iterable[Copy]) -> Generator[tuple[Copy, Outcome, int], None, None]:
-        """Move copies, and yield what became of each, with the number of attempts, as it ends.
+    def run(self, copies: Iterable[Copy]) -> Generator[Ended, None, None]:
+        """Move copies, and yield what became of each as it ends.
 
         Copies are taken as there is room for them. Whoever stops iterating closes the iterator: what is under way then
         ends, and what was published meanwhile is in `late`.
@@ -94,7 +97,7 @@ class Mover:
                     while self._under_way < _STREAMS and (chosen := self._choose(coming)):
                         move, part = chosen
                         self._under_way, self._held = self._under_way + 1, self._held + move.held(part)
-                        move.under_way += 1
+                        move.begin_part()
                         work = pool.submit(move.look) if part is None else pool.submit(move.carrier.move, part)
                         work.add_done_callback(partial(self._arrive, move, part))
                     if not self._under_way:
@@ -138,7 +141,7 @@ class Mover:
         else:
             self._waiting.extend((move, part) for part in move.carrier.parts)
 
-    def _settle(self) -> tuple[Copy, Outcome, int] | None:
+    def _settle(self) -> Ended | None:
         """Wait until a part has been moved; return what became of its copy if that was the last."""
         move, part, work = self._ended.get()
         self._under_way, self._held = self._under_way - 1, self._held - move.held(part)
@@ -160,7 +163,7 @@ class Mover:
             move.fail(error)
         return self._fail(move) if move.error is not None and not move.under_way else None
 
-    def _fail(self, move: Move) -> tuple[Copy, Outcome, int] | None:
+    def _fail(self, move: Move) -> Ended | None:
         """End a copy of which a part failed, once no thread works on it; return nothing if it is tried again."""
         assert move.error is not None
         self._moved(-move.moved)
@@ -177,11 +180,11 @@ class Mover:
         self._begin(again, move.attempt + 1)
         return None
 
-    def _end(self, move: Move, outcome: Outcome) -> tuple[Copy, Outcome, int]:
+    def _end(self, move: Move, outcome: Outcome) -> Ended:
         if self._route is not None:
             self._route.end(move.copy, is_made=isinstance(outcome, Written) and outcome.server_side)
         self._open.discard(move)
-        return move.copy, outcome, move.attempt
+        return move.copy, outcome, move.attempt, move.seconds
 
 
 def _needs_md5(copy: Copy) -> bool:

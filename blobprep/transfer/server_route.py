@@ -23,7 +23,7 @@ ServerMode = Literal["auto", "always", "never"]
 _ENOUGH: Final = 3
 """Refusals after which a service that has not made one copy is not asked again."""
 
-_FINAL: Final = (BlobChanged, OutputExists, StoreUnavailable)
+_FINAL: Final = (BlobChanged, OutputExists)
 """Errors that a copy through this machine would end with, too."""
 
 
@@ -59,13 +59,14 @@ class ServerRoute:
         return _ServerSide(copy, self._copies)
 
     def is_refused(self, carrier: Carrier, copy: Copy, error: BlobprepError) -> bool:
-        """Note an error, and return whether the copy passes this machine instead."""
+        """Note an error, and return whether the copy passes this machine instead, as the same attempt."""
         if self._mode == "always" or not isinstance(carrier, _ServerSide) or isinstance(error, _FINAL):
             return False
         self.refused += 1
         self.first = self.first or error
         self._elsewhere.add(copy.index)
-        return True
+        # It may only have taken too long: another attempt, if there is one, passes this machine.
+        return not isinstance(error, StoreUnavailable)
 
     def end(self, copy: Copy, *, is_made: bool) -> None:
         """Note that a copy has ended."""

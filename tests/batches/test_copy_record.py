@@ -11,7 +11,8 @@ import pytest
 
 from blobprep.batches.copies.jobs import cp, sync
 from blobprep.batches.record.summary import BatchSummary
-from blobprep.errors import BlobNotFound, ClaimLost, InvalidReference, OutputExists
+from blobprep.batches.worker.attempt import worker_name
+from blobprep.errors import BlobNotFound, ClaimLost, InvalidOption, InvalidReference, OutputExists
 from blobprep.manifest import ScriptRecord
 from blobprep.settings import Workspace
 from blobprep.stores.memory import MemoryStore
@@ -197,3 +198,26 @@ def test_names_of_any_kind_are_copied_recorded_and_known_again(store: HookedStor
     assert {item.blob: store.read("copy", item.blob) for item in store.list("copy")} == {  # type: ignore[union-attr]
         name: name.encode() for name in AWKWARD
     }
+
+
+def test_a_report_shows_what_failed_and_how_long_copies_took(store: HookedStore, workspace: Workspace) -> None:
+    store.before("read", "b", lambda: stage(store, "raw", "b", b"changed"), times=100)
+
+    cp("az://raw/**", "az://copy/to/", record=RECORD, report=True, workspace=workspace)
+
+    page = store.read("records", "job/report.html").decode()
+    assert "3 items: 2 done, 1 failed" in page
+    for told in (
+        "az://raw/b changed while it was read",
+        "BlobChanged",
+        "Slowest items",
+        "az://raw/**",
+        "az://copy/to/",
+    ):
+        assert told in page
+    assert "traceback" not in page.partition("<h2")[2]
+    assert "Lossy translations" not in page
+    assert {line["worker"] for line in lines(store)} == {worker_name()}
+    assert all(line["started"] <= line["ended"] and line["seconds"] > 0 for line in lines(store))
+    with pytest.raises(InvalidOption, match="a report is part of a record"):
+        sync("az://raw/", "az://copy/", report=True, workspace=workspace)

@@ -22,8 +22,6 @@ from tests.server import Behaviour, serve
 from tests.server.credentials import container_sas
 from tests.transfer.test_copy_jobs import LARGE, contents, md5, stage, statuses
 
-CODES = ("CannotVerifyCopySource", "AuthorizationFailure", "LeaseIdMissing")
-
 
 def by_service(request):
     return "x-ms-copy-source" in request.headers
@@ -141,7 +139,7 @@ def test_an_identity_lets_the_service_read_what_it_may_read_itself(server, tmp_p
     assert secret not in caplog.text + "".join(map(repr, copies))
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", ["CannotVerifyCopySource", "LeaseIdMissing"])
 def test_what_the_service_refuses_passes_this_machine_and_is_told(server, tmp_path, code, caplog):
     workspace, store = within(server, tmp_path)
     for number in range(60):
@@ -159,6 +157,17 @@ def test_what_the_service_refuses_passes_this_machine_and_is_told(server, tmp_pa
     assert told.startswith("64 copies passed this machine, since the service did not make them by itself: ")
     assert code in told
     assert "sig=" not in told + caplog.text
+
+
+def test_a_copy_that_the_service_cannot_answer_for_passes_this_machine_at_the_next_attempt(server, tmp_path):
+    workspace, store = within(server, tmp_path)
+
+    with server.behave(Behaviour(throttling=100, concerns=by_service)):
+        copies = cp("az://raw/d/a", "az://copy/", resume=True, attempts=2, workspace=workspace)
+
+    assert [(each.status, each.attempts, each.server_side) for each in copies] == [("copied", 2, False)]
+    assert contents(store, "copy") == {"a": b"a"}
+    assert "1 copy passed this machine" in workspace.warnings[0]
 
 
 def test_one_refused_copy_does_not_keep_the_service_from_others(server, tmp_path):
@@ -266,7 +275,7 @@ def test_large_blobs_are_copied_in_parts_and_keep_the_md5_that_is_stated(azurite
     store = workspace.store()
     for container in ("large", "large-copy"):
         store.create_container(container)
-    data = LARGE
+    data = LARGE[: BLOCK_SIZE + 17]
     stage(store, "large", "stated", data, stated=md5(data))
     stage(store, "large", "plain", data)
     store.server_side.whole, store.server_side.block = 1000, BLOCK_SIZE

@@ -37,6 +37,7 @@ def cp(
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     record: str | None = None,
+    report: bool = False,
     server_side: ServerMode = "auto",
     dry_run: bool = False,
     workspace: Workspace | None = None,
@@ -71,6 +72,7 @@ def cp(
         attempts: of a job at a copy whose failure can pass, or whose source changes meanwhile.
         record: a prefix that gets the job's record: `batch.json` and a line for each copy, in `items.jsonl` and
             `items.parquet`. With `resume`, one that is there tells what was copied also where a blob has no MD5.
+        report: make the record's page, `report.html`, too.
         server_side: `auto` lets the service make copies between accounts, and within one, by itself, so that no byte
             passes this machine, but for those that it refuses to make; `always` fails instead; `never` reads and
             writes here.
@@ -109,7 +111,7 @@ def cp(
         renaming,
     )
     with Meter(on_progress, moved=progress) as meter:
-        return _copy(request, known, meter, "cp", record, bound)
+        return _copy(request, known, meter, "cp", (record, report), bound)
 
 
 def sync(
@@ -122,6 +124,7 @@ def sync(
     max_failures: int | str | None = None,
     attempts: int = ATTEMPTS,
     record: str | None = None,
+    report: bool = False,
     server_side: ServerMode = "auto",
     dry_run: bool = False,
     workspace: Workspace | None = None,
@@ -145,6 +148,7 @@ def sync(
             any number.
         attempts: at a copy whose failure can pass, or whose source changes meanwhile.
         record: as that of `cp`; one that is there is gone on with.
+        report: as that of `cp`.
         server_side: as that of `cp`.
         dry_run: only say what would be copied and deleted.
         workspace: the settings in force; None for those of the working folder and this process.
@@ -181,13 +185,21 @@ def sync(
         require_mode(server_side),
     )
     with Meter(on_progress, moved=progress) as meter:
-        return _copy(request, known, meter, "sync", record, bound)
+        return _copy(request, known, meter, "sync", (record, report), bound)
 
 
 def _copy(
-    request: CopyRequest, workspace: Workspace, meter: Meter, command: str, record: str | None, bound: str | None
+    request: CopyRequest,
+    workspace: Workspace,
+    meter: Meter,
+    command: str,
+    recorded: tuple[str | None, bool],
+    bound: str | None,
 ) -> Copies:
-    """Make copies, and record them if that is asked for."""
+    """Make copies, and record them if that is asked for: where, and whether with a page."""
+    record, report = recorded
+    if report and record is None:
+        raise InvalidOption("a report is part of a record", remedy="name its prefix with --record")
     if record is None:
         return copy_selection(request, workspace, meter)
     from blobprep.batches.copies.record import RecordedJob, copy_with_record  # which takes a while to import
@@ -209,7 +221,7 @@ def _copy(
         "max_failures": bound,
         "server_side": request.server_side,
     }
-    job = RecordedJob(prefix, asked, policy.skip_equal, policy.replace, bound)
+    job = RecordedJob(prefix, asked, policy.skip_equal, policy.replace, bound, report)
     return copy_with_record(request, workspace, meter, job)
 
 

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from blobprep.batches.record.open_record import OpenRecord
 from blobprep.batches.record.spool import encode_record
 from blobprep.batches.record.summary import BATCH, SUMMARY_NAME, BatchSummary
 from blobprep.batches.records import ItemError, ItemOutput, ItemRecord, ItemStatus
+from blobprep.batches.worker.attempt import worker_name
 from blobprep.errors import BlobNotFound, ContainerNotFound, OutputExists, StoreUnavailable
 from blobprep.outputs.claim import Claim, claim
 from blobprep.outputs.processes import this_process
@@ -47,7 +48,7 @@ _STATUSES: Final[Mapping[CopyStatus, ItemStatus]] = {
 }
 _ENGINE: Final = "copies"
 _SERVICE: Final = "server-side"
-"""The worker of a copy that the service made; the others passed this machine."""
+"""The worker of a copy that the service made."""
 _Side = tuple[BlobLocation, BlobState]
 
 
@@ -61,6 +62,7 @@ class RecordedJob:
         resume: whether an earlier record is gone on with.
         overwrite: whether it may be replaced.
         max_failures: as it was given.
+        report: whether its page is made too.
         combine: nothing, since copies are not.
     """
 
@@ -69,6 +71,7 @@ class RecordedJob:
     resume: bool
     overwrite: bool = False
     max_failures: str | None = None
+    report: bool = False
     combine: str | None = None
 
 
@@ -96,7 +99,7 @@ def copy_with_record(request: CopyRequest, workspace: Workspace, meter: Meter, j
         held = life.enter_context(claim(BATCH, job.prefix, first, overwrite=True, create_container=create, admit=admit))
         # Until it is planned, this job is as long as the one before: what is known stays if no plan can be made.
         matched = held.previous.counts.matched if held.previous is not None and job.resume else 0
-        record = life.enter_context(OpenRecord(held, matched, job, lambda: datetime.now(UTC), report=False))
+        record = life.enter_context(OpenRecord(held, matched, job, lambda: datetime.now(UTC), report=job.report))
         lines = _Lines(held, record)
         copies = copy_selection(
             request,
@@ -204,12 +207,15 @@ class _Lines:
         name = self._name(result)
         status = _STATUSES[result.status]
         item = self._item(name, status, (result.size, result.source_etag) if result.source else None)
-        item = replace(item, attempt=result.attempts, ended=time_text(datetime.now(UTC)))
+        ended = datetime.now(UTC)
+        started = ended - timedelta(seconds=result.seconds)
+        item = replace(item, started=time_text(started), ended=time_text(ended), seconds=result.seconds)
+        item = replace(item, attempt=result.attempts)
         if result.etag and result.source:
             output = ItemOutput(item.key.rpartition("/")[2], item.output, result.etag, result.size, "")
             item = replace(item, outputs=(output,), fingerprint=f"md5:{result.md5}" if result.md5 else "")
-        if result.server_side:
-            item = replace(item, worker=_SERVICE)
+        if result.attempts:
+            item = replace(item, worker=_SERVICE if result.server_side else worker_name())
         if result.error is not None:
             error = result.error
             passes = error.code == StoreUnavailable.__name__

@@ -51,6 +51,7 @@ def read_head(name: str, document: Mapping[str, Any]) -> BatchHead:
     script = document.get("script") or {}
     options = document.get("options") or {}
     run = options.get("run") or {}
+    copied = options if "run" not in options else {}  # `cp` and `sync`
     return BatchHead(
         name=name,
         status=str(document.get("status", "")),
@@ -60,9 +61,9 @@ def read_head(name: str, document: Mapping[str, Any]) -> BatchHead:
         workers=int(document.get("workers") or 0),
         script=str(script.get("reference") or run.get("script") or ""),
         script_sha256=str(script.get("sha256") or ""),
-        source=str(options.get("list") or run.get("dataset1") or ""),
-        output=str(run.get("output") or ""),
-        options=dict(given_options(_given(options, run))),
+        source=str(options.get("list") or run.get("dataset1") or copied.get("source") or ""),
+        output=str(run.get("output") or copied.get("target") or ""),
+        options=dict(given_options(_given(options, run) if not copied else _given_of_copies(copied))),
         message=str(document.get("message") or ""),
     )
 
@@ -77,3 +78,8 @@ def _given(options: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]
         if value != (list(default) if isinstance(default, tuple) else default):
             given[name] = value
     return given
+
+
+def _given_of_copies(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of `cp` or `sync`, likewise."""
+    return {name: value for name, value in options.items() if value and name not in ("source", "target")}

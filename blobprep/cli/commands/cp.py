@@ -15,6 +15,7 @@ from blobprep.cli.copy_options import (
     DryRunOption,
     MaxFailuresOption,
     RecordOption,
+    ReportOption,
     ServerSideOption,
 )
 from blobprep.cli.options import OUTPUTS
@@ -60,6 +61,7 @@ def _cp(
     max_failures: MaxFailuresOption = None,
     attempts: AttemptsOption = 3,
     record: RecordOption = None,
+    report: ReportOption = False,
     server_side: ServerSideOption = "auto",
     dry_run: DryRunOption = False,
 ) -> int:
@@ -78,6 +80,7 @@ def _cp(
             max_failures=max_failures,
             attempts=attempts,
             record=record,
+            report=report,
             server_side=server_side,
             dry_run=dry_run,
             workspace=context.workspace,

@@ -15,6 +15,7 @@ from blobprep.cli.copy_options import (
     DryRunOption,
     MaxFailuresOption,
     RecordOption,
+    ReportOption,
     ServerSideOption,
 )
 from blobprep.cli.options import OUTPUTS
@@ -44,6 +45,7 @@ def _sync(
     max_failures: MaxFailuresOption = None,
     attempts: AttemptsOption = 3,
     record: RecordOption = None,
+    report: ReportOption = False,
     server_side: ServerSideOption = "auto",
     dry_run: DryRunOption = False,
 ) -> int:
@@ -61,6 +63,7 @@ def _sync(
             max_failures=max_failures,
             attempts=attempts,
             record=record,
+            report=report,
             server_side=server_side,
             dry_run=dry_run,
             workspace=context.workspace,

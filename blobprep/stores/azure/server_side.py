@@ -143,6 +143,7 @@ class _Copy:
             "x-ms-blob-content-type": content_type,
             "x-ms-copy-source-blob-properties": "false",  # a copy has what one through this machine has
             **self._checksum(),
+            "x-ms-blob-content-md5": source.md5,
             **metadata_headers(metadata),
         }
         lost = LostAnswer()
