@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from blobprep.batches.combination.combine import CombineOptions, combine, require_combinable
+from blobprep.batches.combination.target import locate_target
 from blobprep.batches.coordination.budget import allowed_failures
 from blobprep.batches.coordination.coordinator import Coordinator
 from blobprep.batches.coordination.decision import Settled, is_current
@@ -89,7 +90,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
         prefix = _locate_record(workspace, options, plan)
         job = make_job(workspace, options.run, asked.code, prefix, overwrite=options.run.overwrite)
         if options.combine is not None:
-            workspace.locate(options.combine, prefix=bool(options.combine_by), names=())  # refuses what is none
+            locate_target(workspace, options.combine, options.combine_by)
             require_combinable(CombineOptions.of(options), options.run.format, next(iter(plan)))
         if options.dry_run:
             return _preview(plan, job, prefix, asked)

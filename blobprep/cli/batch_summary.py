@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from blobprep.cli.output import note, print_json, readable, write
+from blobprep.cli.output import mask_secrets, note, print_json, readable, write
 from blobprep.printable import escape
 
 if TYPE_CHECKING:
@@ -47,10 +47,11 @@ def _lines(batch: Batch, summary: BatchSummary) -> Iterator[str]:
     yield f"items     {counts.matched:,}: {', '.join(f'{count:,} {name}' for name, count in told.items() if count)}"
     yield f"rows      {summary.rows_in:,} read, {summary.rows_out:,} written"
     for cause in summary.causes[:3]:
-        yield f"failed    {cause.count:,} × {cause.message}; the first: {cause.item}"
+        yield f"failed    {cause.count:,} × {mask_secrets(cause.message)}; the first: {cause.item}"
     if summary.outages.count:
         waited = timedelta(seconds=round(summary.outages.seconds))
-        yield f"waited    {waited} for storage, {summary.outages.refusals:,} refused: {summary.outages.message}"
+        message = mask_secrets(summary.outages.message)
+        yield f"waited    {waited} for storage, {summary.outages.refusals:,} refused: {message}"
     if summary.options.get("combine") and summary.status == "succeeded":
         yield f"combined  {summary.options['combine']}"
     yield f"record    {batch.record.printed}"

@@ -18,6 +18,7 @@ from blobprep.printable import escape, json_text, quote_lines
 __all__ = [
     "StdoutClosed",
     "flush",
+    "mask_secrets",
     "note",
     "print_error",
     "print_json",
@@ -94,7 +95,7 @@ def _encodable(text: str) -> str:
 def note(text: str) -> None:
     """Print a message to stderr; lines after the first are marked, since a script may have written them."""
     try:
-        sys.stderr.write(quote_lines(_mask_secrets(text)) + "\n")
+        sys.stderr.write(quote_lines(mask_secrets(text)) + "\n")
     except (OSError, ValueError):  # a full disk, or a closed terminal: messages are not results
         pass
 
@@ -122,8 +123,8 @@ def _print_as_json(error: BaseException, ours: BlobprepError, code: int) -> bool
     """Print an error as the one document on stdout; return False if stdout cannot be written."""
     record = {
         "type": type(error).__name__,
-        "message": _mask_secrets(ours.message),
-        "remedy": _mask_secrets(ours.remedy),
+        "message": mask_secrets(ours.message),
+        "remedy": mask_secrets(ours.remedy),
     }
     try:
         print_json({"error": record, "exit": code})
@@ -183,6 +184,6 @@ def _as_blobprep_error(error: BaseException) -> BlobprepError:
     )
 
 
-def _mask_secrets(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """Mask whatever looks like a secret: our messages hold none, but tracebacks of other libraries might."""
     return _SECRETS.sub("********", text)

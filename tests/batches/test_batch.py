@@ -371,6 +371,8 @@ def test_nothing_is_left_where_nothing_matches(account: Account) -> None:
         ({"combine_by": ["day"]}, "combine_by is given without combine"),
         ({"combine": "az://prepared/all/", "combine_by": ["month"]}, "has no such part"),
         ({"combine": "az://prepared/all.xlsx"}, "cannot be written in excel"),
+        ({"combine": "az://prepared/all/"}, "is a prefix"),
+        ({"record": "az://prepared/{stem}/"}, "has a part in braces, but a batch has one record"),
         ({"combine": "az://prepared/all.csv", "format": "jsonl"}, "results in jsonl cannot be combined"),
         ({"rows_per_run": 0}, "rows_per_run is 0"),
         ({"dataset2": pd.DataFrame()}, "dataset2 of a batch must be text"),

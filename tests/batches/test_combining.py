@@ -207,6 +207,13 @@ def test_a_column_that_says_other_than_its_folder_is_refused(store: MemoryStore,
         combined(workspace, records, "az://contoso@out/all/", by=("year",))
 
 
+def test_a_missing_value_goes_into_the_folder_that_hive_names_so(store: MemoryStore, workspace: Workspace) -> None:
+    table = pa.table({"n": [1], "year": pa.nulls(1, pa.int64())})  # as --partition-columns read it
+    records = [item(store, 0, table, year="__HIVE_DEFAULT_PARTITION__")]
+    combined(workspace, records, "az://contoso@out/all/", by=("year",))
+    assert names(store, "all/") == ["year=__HIVE_DEFAULT_PARTITION__/part-00000.parquet"]
+
+
 def test_what_has_not_changed_is_not_combined_again(store: MemoryStore, workspace: Workspace) -> None:
     records = items(store, [pa.table({"n": [1]}), pa.table({"n": [2]})])
     first, _ = combined(workspace, records)

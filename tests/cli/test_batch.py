@@ -55,6 +55,14 @@ def test_a_batch_is_told_and_the_exit_code_says_whether_it_is_complete(
     assert told.err == ""
 
 
+def test_what_looks_like_a_secret_in_a_failure_is_not_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "prep.py").write_text('def azureml_main(frame):\n    raise ValueError("?sv=2020&sig=c2VjcmV0")\n')
+    assert main(ARGUMENTS) == 8
+    told = capsys.readouterr()
+    assert "ValueError: ?sv=2020&sig=********" in told.out
+    assert "c2VjcmV0" not in told.out + told.err
+
+
 def test_a_dry_run_tells_what_would_be_done(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*ARGUMENTS, "--dry-run"]) == 0
     lines = capsys.readouterr().out.splitlines()

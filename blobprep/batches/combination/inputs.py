@@ -157,7 +157,9 @@ def require_parts_of(by: Sequence[str], key: str, parts: Mapping[str, str]) -> N
         if name not in parts:
             raise InvalidOption(
                 f"--combine-by {name}: {key} has no such part",
-                remedy=f"the parts of its name are {', '.join(parts) or 'none'}",
+                remedy=f"its parts are {', '.join(parts)}"
+                if parts
+                else "name one in the pattern: az://raw/{region}/*.csv",
             )
 
 

@@ -7,6 +7,7 @@ combination that was stopped are known for what they are, and are replaced by th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -19,7 +20,7 @@ from blobprep.stores import Condition, IfAbsent, IfMatch
 from blobprep.stores.base import BlobProperties
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["CombinedTarget"]
+__all__ = ["CombinedTarget", "locate_target"]
 
 _JSON: Final = "application/json"
 _PART: Final = re.compile(r"(?:[^/]+=[^/]+/)+part-[0-9]{5}\.[a-z.]+")
@@ -43,12 +44,7 @@ class CombinedTarget:
     """
 
     def __init__(self, workspace: Workspace, record: BlobLocation, wanted: CombinedRecord, *, overwrite: bool) -> None:
-        self._target = workspace.locate(wanted.target, prefix=bool(wanted.by), names=())
-        if self._target.is_prefix and not wanted.by:
-            raise InvalidOption(
-                f"--combine {wanted.target} is a prefix",
-                remedy="name a blob, or the parts of its folders: --combine-by",
-            )
+        self._target = locate_target(workspace, wanted.target, wanted.by)
         self._record, self._wanted, self._overwrite = record.child(COMBINED_NAME), wanted, overwrite
         self.earlier, self._state = wanted, ""
         with suppress(BlobNotFound, ContainerNotFound):
@@ -153,3 +149,17 @@ def _changed(place: BlobLocation) -> OutputError:
         f"{place.printed} was changed while results were combined, and was not overwritten",
         remedy="combine into a place of its own; if another batch with this record goes on, wait for it",
     )
+
+
+def locate_target(workspace: Workspace, target: str, by: Sequence[str]) -> BlobLocation:
+    """Return the place of a combined dataset.
+
+    Raises:
+        InvalidOption: it is a prefix without parts to partition by.
+    """
+    place = workspace.locate(target, prefix=bool(by), names=())
+    if place.is_prefix and not by:
+        raise InvalidOption(
+            f"--combine {target} is a prefix", remedy="name a blob, or the parts of its folders: --combine-by"
+        )
+    return place

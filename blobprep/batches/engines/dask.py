@@ -5,7 +5,7 @@ by its own settings. An item whose worker ends is begun again by the scheduler e
 to (`distributed.scheduler.allowed-failures`); after that it is recorded as lost. When the scheduler goes, what was
 under way is handed out again once it is back: an item that ended meanwhile is recognized by its results.
 
-Threads: the batch's own calls `run`; Dask's complete futures.
+Threads: the batch's own calls `run`; Dask's complete futures; one more starts a cluster.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 from blobprep.batches.engines.window import Window
@@ -115,21 +116,8 @@ class DaskEngine:
         Raises:
             UsageError: Dask is not installed.
         """
-        library = _distributed()
-        import dask
-
-        with dask.config.set(_OWN):
-            cluster = library.LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                host="127.0.0.1",
-                security=True,  # certificates made for it: without, any user of this machine could have it run code
-                dashboard_address="127.0.0.1:0",  # nothing is shown there, see `_OWN`; None would take port 8787
-                memory_limit=None,  # it would count the worker alone; the children have limits of their own
-                silence_logs=logging.ERROR,
-            )
-        engine = cls(library.Client(cluster, set_as_default=False))
+        cluster = _started(workers)
+        engine = cls(_distributed().Client(cluster, set_as_default=False))
         engine._cluster, engine._asked = cluster, dict(asked)
         return engine
 
@@ -261,6 +249,44 @@ class _Task:
 
     def cancel(self) -> None:
         self.future.cancel()
+
+
+def _started(workers: int) -> LocalCluster:
+    """Start a cluster in a thread of its own.
+
+    A signal that interrupts this one finds a cluster that is half started, which Dask can neither end nor forget: it
+    fails when the process ends. So the thread goes on, ends the cluster once it has started, and the process waits.
+    """
+    library = _distributed()
+    import dask
+
+    def start() -> LocalCluster:
+        with dask.config.set(_OWN):
+            cluster: LocalCluster = library.LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                security=True,  # certificates made for it: without, any user of this machine could have it run code
+                dashboard_address="127.0.0.1:0",  # nothing is shown there, see `_OWN`; None would take port 8787
+                memory_limit=None,  # it would count the worker alone; the children have limits of their own
+                silence_logs=logging.ERROR,
+            )
+        return cluster
+
+    def end(made: Future[LocalCluster]) -> None:
+        if made.exception() is None:
+            made.result().close()
+
+    starter = ThreadPoolExecutor(1, "blobprep-dask")
+    future = starter.submit(start)
+    try:
+        return future.result()
+    except BaseException:
+        future.add_done_callback(end)
+        raise
+    finally:
+        starter.shutdown(wait=False)
 
 
 def _distributed() -> Any:

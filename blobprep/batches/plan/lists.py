@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any, Final
 
@@ -59,13 +59,15 @@ class ListReader:
             BlobNotFound, ContainerNotFound, AccessError, StoreUnavailable: as the store answers.
         """
         if text == STANDARD_INPUT:
-            yield from self._lines("the standard input", _number(_split_lines(self._standard_input)), is_local=True)
+            yield from self._lines(
+                "the standard input", _number(_split_lines(self._standard_input, "the standard input")), is_local=True
+            )
             return
         location = self._workspace.locate(text)
         if location.is_prefix:
             location = _record_below(location)
         is_local = not location.container
-        lines = _number(_split_lines(read_in_order(location, require_data(location))))
+        lines = _number(_split_lines(read_in_order(location, require_data(location)), location.printed))
         first = next(lines, None)
         if (first is not None and first[1].strip() in ("{", "[")) or (first and _is_document(first[1])):
             yield from self._document(location, is_local=is_local)
@@ -185,13 +187,20 @@ def _is_result(name: str) -> bool:
 
 
 def _record_below(prefix: BlobLocation) -> BlobLocation:
-    """Return the record of the batch, or the run, below a prefix; that of a run if there is none."""
-    batch = prefix.child(SUMMARY_NAME)
-    try:
-        batch.properties()
-    except (BlobNotFound, ContainerNotFound):
-        return prefix.child(MANIFEST_NAME)
-    return batch
+    """Return the record of the batch, or the run, below a prefix.
+
+    Raises:
+        BlobNotFound: there is neither.
+    """
+    for name in (SUMMARY_NAME, MANIFEST_NAME):
+        record = prefix.child(name)
+        with suppress(BlobNotFound, ContainerNotFound):
+            record.properties()
+            return record
+    raise BlobNotFound(
+        f"{prefix.printed} has neither {SUMMARY_NAME} nor {MANIFEST_NAME}, the record of a batch or run",
+        remedy="name the prefix of a record, or a list with a reference in each line",
+    )
 
 
 _DOCUMENTS: Final[Mapping[str, Callable[[BlobLocation, bytes], Iterator[tuple[str, str, int]]]]] = {
@@ -236,8 +245,12 @@ def _not_one(where: str, text: str) -> InvalidReference:
     )
 
 
-def _split_lines(pieces: Iterable[bytes]) -> Iterator[str]:
+def _split_lines(pieces: Iterable[bytes], printed: str) -> Iterator[str]:
     """Yield the lines of bytes that come in pieces.
+
+    Args:
+        pieces: of the list.
+        printed: its reference, for a message.
 
     Raises:
         InvalidOption: they are no text, or a line is too long to be a reference.
@@ -245,22 +258,22 @@ def _split_lines(pieces: Iterable[bytes]) -> Iterator[str]:
     rest = b""
     for piece in pieces:
         *lines, rest = (rest + piece).split(b"\n")
-        yield from map(_decode, lines)
+        yield from (_decode(line, printed) for line in lines)
         if len(rest) > _LONGEST:
-            _decode(rest)
+            _decode(rest, printed)
     if rest:
-        yield _decode(rest)
+        yield _decode(rest, printed)
 
 
-def _decode(line: bytes) -> str:
+def _decode(line: bytes, printed: str) -> str:
     if len(line) > _LONGEST:
         raise InvalidOption(
-            f"the list has a line of more than {_LONGEST} bytes", remedy="write a reference in each line"
+            f"{printed} has a line of more than {_LONGEST} bytes", remedy="write a reference in each line"
         )
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:
-        raise InvalidOption("the list is not text in UTF-8", remedy="write a reference in each line") from None
+        raise InvalidOption(f"{printed} is not text in UTF-8", remedy="write a reference in each line") from None
 
 
 def _number(lines: Iterable[str]) -> Iterator[_Line]:

@@ -138,7 +138,13 @@ def record_prefix(workspace: Workspace, options: BatchOptions, output: PrefixTem
     """Return the prefix of the batch's record as it is printed; raises as `locate_prefix`."""
     if options.record is None:
         return f"{output.fixed}{RECORD_FOLDER}"
-    return locate_prefix(workspace, "--record", options.record).fixed
+    record = locate_prefix(workspace, "--record", options.record)
+    if record.template.names:
+        raise InvalidOption(
+            f"--record {options.record} has a part in braces, but a batch has one record",
+            remedy="leave the part out; a literal { is written %7B, and } %7D",
+        )
+    return record.fixed
 
 
 def written_names(options: BatchOptions) -> list[str]:

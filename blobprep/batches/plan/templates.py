@@ -45,14 +45,14 @@ class PrefixTemplate:
     fixed: str
 
     def name(self, values: Mapping[str, str]) -> str:
-        """Return a prefix in the container, ending with `/`.
+        """Return a prefix in the container; it ends with `/`, or is empty.
 
         Raises:
             KeyError: a part has no value.
         """
         name = self._fill(values) if _FOLDER in self.template.names else self.template.fill(values, escape=escape_part)
         name = name if self.container else quote_braces(name)  # a path is not decoded, and nothing may fill it in again
-        return name if name.endswith("/") else f"{name}/"
+        return name if not name or name.endswith("/") else f"{name}/"
 
     def print(self, name: str) -> str:
         """Return the reference, or absolute path, of a prefix."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, TypeVar, cast
 from xml.etree import ElementTree
 
 from dateutil.parser import parse
@@ -22,17 +23,30 @@ __all__ = [
     "read_properties",
     "read_stats",
     "root_of",
+    "unless_missing",
     "write_delegation_times",
     "write_policies",
     "write_properties",
 ]
 
 Element = ElementTree.Element
+Read = TypeVar("Read", bound=Callable[[HTTPResponse], Any])
 
 
 def root_of(response: HTTPResponse) -> Element:
     """Parse the body of an answer."""
     return ElementTree.fromstring(response.body)  # noqa: S314 - from the service that the script trusts with its data
+
+
+def unless_missing(read: Read) -> Read:
+    """Have a reader return None for an answer without a body, as only a program's own session gives."""
+
+    @wraps(read)
+    def reading(response: HTTPResponse) -> Any:
+        body: Any = response.body
+        return None if body is None else read(response)
+
+    return cast("Read", reading)
 
 
 def document(root: Element) -> bytes:
@@ -66,6 +80,7 @@ def read_access(response: HTTPResponse) -> models.AttributedDict:
     return policies
 
 
+@unless_missing
 def read_policies(response: HTTPResponse) -> models.AttributedDict:
     """Read stored access policies by their ids."""
     policies = models.AttributedDict()
@@ -93,6 +108,7 @@ def write_delegation_times(start: date | str | None, expiry: date | str | None) 
     return document(root)
 
 
+@unless_missing
 def read_delegation_key(response: HTTPResponse) -> models.UserDelegationKey:
     """Read a user delegation key; its times stay text."""
     root, key = root_of(response), models.UserDelegationKey()
@@ -102,6 +118,7 @@ def read_delegation_key(response: HTTPResponse) -> models.UserDelegationKey:
     return key
 
 
+@unless_missing
 def read_stats(response: HTTPResponse) -> models.ServiceStats:
     """Read the state of the replication to the secondary location."""
     element = _child(root_of(response), "GeoReplication")
@@ -174,6 +191,7 @@ def _allow(allowed: Element, rule: models.CorsRule) -> None:
     )
 
 
+@unless_missing
 def read_properties(response: HTTPResponse) -> models.ServiceProperties:
     """Read the service's properties; the attribute of one that the service left out is not set."""
     found = models.ServiceProperties()

@@ -10,7 +10,7 @@ from dateutil.parser import parse as date
 
 from blobprep.legacy import models
 from blobprep.legacy.wire.conversions import base64_text, text, to_base64
-from blobprep.legacy.wire.documents import document, root_of
+from blobprep.legacy.wire.documents import document, root_of, unless_missing
 from blobprep.legacy.wire.failures import INVALID_BLOCK_ID
 from blobprep.legacy.wire.messages import HTTPResponse
 from blobprep.legacy.wire.reading import LISTED, flag, place
@@ -21,6 +21,7 @@ _CONTAINER: Final = "etag lease_status lease_state lease_duration public_access 
 """Attributes of a listed container; their elements have the same names in capitals and without underscores."""
 
 
+@unless_missing
 def containers(response: HTTPResponse) -> models.AttributedList:
     """Read a page of containers. Their leases are flat attributes here, and all but their date is text."""
     page, entries = _page(response, "Containers")
@@ -36,6 +37,7 @@ def containers(response: HTTPResponse) -> models.AttributedList:
     return page
 
 
+@unless_missing
 def blobs(response: HTTPResponse) -> models.AttributedList:
     """Read a page of blobs, after the prefixes that several share."""
     page, entries = _page(response, "Blobs")
@@ -47,6 +49,7 @@ def blobs(response: HTTPResponse) -> models.AttributedList:
     return page
 
 
+@unless_missing
 def blob_names(response: HTTPResponse) -> models.AttributedList:
     """Read a page of blobs as their names, after the prefixes that several share."""
     page, entries = _page(response, "Blobs")
@@ -102,6 +105,7 @@ def write_block_list(blocks: Iterable[Any]) -> bytes:
     return document(listed)
 
 
+@unless_missing
 def read_block_list(response: HTTPResponse) -> models.BlobBlockList:
     """Read the blocks of a blob: those it consists of, and those not yet part of it."""
     listed = root_of(response)
@@ -118,6 +122,7 @@ def _blocks(listed: Element, name: str, state: str) -> Iterator[models.BlobBlock
         yield block
 
 
+@unless_missing
 def read_page_ranges(response: HTTPResponse) -> list[models.PageRange]:
     """Read the pages of a blob, or of a difference; kinds that came later are left out."""
     return [

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, AskedResults, Translation
+from blobprep.protocol import EXAMPLE_LIMIT, NO_VALUE, AskedDataset, AskedResults, Translation
 from blobprep.protocol.combinations import DELIMITED
 from blobprep.tables import codecs
 from blobprep.tables.cell_text import text_writer
@@ -298,8 +298,9 @@ def _require_value(column: Any, label: str, value: str, asked: AskedDataset) -> 
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     texts = text_writer(column)
+    may_be_missing = value in ("", NO_VALUE)  # as --partition-columns reads the name of such a folder
     for chunk in column.chunks:
-        others = pc.fill_null(pc.not_equal(texts(chunk), pa.scalar(value, pa.large_string())), True)
+        others = pc.fill_null(pc.not_equal(texts(chunk), pa.scalar(value, pa.large_string())), not may_be_missing)
         if pc.any(others).as_py():
             other = chunk.filter(others)[0].as_py()
             raise dataset_error(

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -208,6 +208,30 @@ def test_a_worker_that_comes_late_is_checked_by_each_item(account: Account, clus
 
     assert record.error is not None
     assert (record.error.code, record.error.passes) == ("VersionMismatch", True)
+
+
+def test_a_cluster_that_is_interrupted_as_it_starts_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a\n1\n")
+    (tmp_path / "prep.py").write_text(SLOW)
+    program = str(Path(sys.executable).with_name("blobprep"))
+    command = [program, "batch", "prep.py", "*.csv", "--output", "o/{stem}/", "--engine", "dask"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        while not _children_of(process.pid):  # those are its workers
+            assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        said += process.stderr.read()
+    assert process.returncode == 143
+    assert "Traceback" not in said, said
+
+
+def _children_of(pid: int) -> str:
+    """Return the ids of the processes that the threads of a process have started."""
+    with suppress(FileNotFoundError):  # a thread has just ended
+        return "".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    return ""
 
 
 def test_an_asynchronous_client_is_refused() -> None:

@@ -163,8 +163,15 @@ def test_a_line_that_names_no_blob_is_refused_with_its_number(
 
 def test_a_list_that_is_no_text_is_refused(account: Account, place: Path) -> None:
     (place / "list.txt").write_bytes(b"az://raw/a.csv\n\xff\xfe\n")
-    with pytest.raises(InvalidOption, match="is not text in UTF-8"):
+    with pytest.raises(InvalidOption, match=r"list\.txt is not text in UTF-8"):
         account.plan(None, list="list.txt")
+
+
+def test_a_prefix_without_a_record_is_named(account: Account, place: Path) -> None:
+    (place / "none").mkdir()
+    for prefix in ("none/", "az://raw/none/"):
+        with pytest.raises(BlobNotFound, match=r"none/ has neither batch\.json nor manifest\.json"):
+            account.plan(None, list=prefix)
 
 
 def run(account: Account, script: str, **options: Any) -> blobprep.Run:

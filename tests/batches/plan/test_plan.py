@@ -43,6 +43,12 @@ def test_named_parts_go_to_outputs_and_parameters(account: Account) -> None:
     }
 
 
+def test_an_output_may_be_the_container_itself(account: Account) -> None:
+    account.put("a.csv")
+    (item,) = account.items("az://raw/a.csv", "az://prepared/")
+    assert item.output == "az://contoso@prepared/"
+
+
 def test_folders_of_hive_are_parts_by_themselves(account: Account) -> None:
     account.put("sales/year=2024/region=north%20west/part-0.parquet")
     (item,) = account.items("az://raw/sales/**/*.parquet", "az://prepared/{year}/{region}/")

@@ -57,6 +57,17 @@ def blobs_of_answers_without_headers(env: Environment) -> Any:
     ]
 
 
+def answers_without_a_body(env: Environment) -> Any:
+    session = mock.Mock(spec=requests.Session)
+    session.request.return_value = mock.Mock(status_code=200, reason="OK", headers={}, content=None)
+    service, pages = (env.service(kind, request_session=session) for kind in (BlockBlobService, PageBlobService))
+    calls = ("get_container_acl", "list_blobs", "list_blob_names", "list_containers", "get_blob_service_properties")
+    told = [
+        tried(getattr(service, name), *(["c"] if name.endswith(("acl", "blobs", "names")) else ())) for name in calls
+    ]
+    return told, service.get_block_list("c", "b"), pages.get_page_ranges("c", "b"), service.get_blob_service_stats()
+
+
 def other_answers_without_headers(env: Environment) -> Any:
     service = _mocked(env, b"")
     told = [tried(getattr(service, name), "c", "b") for name in ("exists", "get_blob_properties", "get_blob_metadata")]
