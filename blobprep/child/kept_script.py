@@ -270,8 +270,6 @@ def _forget_modules(run: str) -> None:
     for finder in sys.meta_path:
         if finder is not importlib.machinery.PathFinder and hasattr(finder, "invalidate_caches"):
             finder.invalidate_caches()
-    if (metadata := sys.modules.get("importlib.metadata")) is not None:
-        metadata.MetadataPathFinder.invalidate_caches()
 
 
 def _is_as_made(entry: os.DirEntry[str]) -> bool:
