@@ -14,7 +14,7 @@ from __future__ import annotations
 import builtins
 import fcntl
 import functools
-import importlib
+import importlib.machinery
 import inspect
 import os
 import shutil
@@ -88,7 +88,7 @@ class KeptScript:
         if self._before is not None:
             self._before.restore()
             _empty(self._run)
-            importlib.invalidate_caches()
+            _forget_modules(self._run)
         elif identity:
             self._before, self._hooks, self._finders = ProcessState(), hooks_in_place(), finders()
             self._channels = channels_in_place()
@@ -259,6 +259,17 @@ def _empty(run: str) -> None:
                         _remove(inner)
             else:
                 _remove(entry)
+
+
+def _forget_modules(run: str) -> None:
+    """Forget which modules are in the folders of the run, as `importlib.invalidate_caches` does for all there are."""
+    known: dict[str, Any] = sys.path_importer_cache
+    for place, found in [*known.items()]:
+        if place.startswith(run) or not place.startswith("/") or found is None:
+            del known[place]
+    for finder in sys.meta_path:
+        if finder is not importlib.machinery.PathFinder and hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
 
 
 def _is_as_made(entry: os.DirEntry[str]) -> bool:

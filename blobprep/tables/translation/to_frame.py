@@ -33,6 +33,9 @@ _NULLABLE: Final[Mapping[Any, Any]] = {
     pa.uint64(): pd.UInt64Dtype(),
 }
 
+_AS_THEY_ARE: Final = frozenset({pa.float32(), pa.float64(), pa.string(), pa.large_string()})
+"""Types that pandas holds whatever the values are."""
+
 _SMALL: Final = 1 << 18  # values
 
 _Record = Callable[[Change], None]
@@ -69,9 +72,7 @@ def to_frame(table: pa.Table, port: str, options: Mapping[str, str]) -> tuple[pd
                 columns.append(_prepare(column, options, record, flag))
     del table
     with _dataset_errors(port, "a column"):
-        frame = _assemble(columns, rows)
-    frame.columns = pd.Index(labels, dtype=None if labels else "str")
-    return frame, ledger
+        return _assemble(columns, labels, rows), ledger
 
 
 def _incomplete(labels: list[str], options: Mapping[str, str], port: str) -> frozenset[str]:
@@ -99,18 +100,19 @@ def _dataset_errors(port: str, what: str) -> Iterator[None]:
         raise DatasetError(f"{port}: {what} cannot be converted to a pandas column: {reason}") from error
 
 
-def _assemble(columns: list[Any], rows: int) -> pd.DataFrame:
+def _assemble(columns: list[Any], labels: list[str], rows: int) -> pd.DataFrame:
     """Assemble columns in order from arrays, which pyarrow converts together, and finished series.
 
-    The list is emptied, and an array that nothing else holds is freed as soon as it is converted: the memory of one
-    column serves the next, and the dataset is not in memory twice.
+    The list of columns is emptied, and an array that nothing else holds is freed as soon as it is converted: the memory
+    of one column serves the next, and the dataset is not in memory twice.
     """
-    arrays = {str(at): column for at, column in enumerate(columns) if not isinstance(column, pd.Series)}
-    ready = {str(at): column for at, column in enumerate(columns) if isinstance(column, pd.Series)}
     if not columns:
-        return pd.DataFrame(index=pd.RangeIndex(rows))
-    order = list(map(str, range(len(columns))))
+        return pd.DataFrame(index=pd.RangeIndex(rows), columns=pd.Index([], dtype="str"))
+    named = list(zip(labels, columns, strict=True))
     columns.clear()
+    ready = {label: column for label, column in named if isinstance(column, pd.Series)}
+    arrays = {label: column for label, column in named if label not in ready}
+    del named
     table = pa.table(arrays)
     arrays.clear()
     # pyarrow copies a whole table into new blocks. A single column would share Arrow's memory and be read-only.
@@ -119,13 +121,15 @@ def _assemble(columns: list[Any], rows: int) -> pd.DataFrame:
     whole: pd.DataFrame = table.to_pandas(ignore_metadata=True, self_destruct=True, use_threads=threads)
     if not ready:
         return whole
-    parts = pd.concat([whole, pd.DataFrame(ready)], axis="columns") if len(ready) < len(order) else pd.DataFrame(ready)
-    return parts[order]
+    parts = pd.concat([whole, pd.DataFrame(ready)], axis="columns") if len(ready) < len(labels) else pd.DataFrame(ready)
+    return parts[labels]
 
 
 def _prepare(column: Any, options: Mapping[str, str], record: _Record, flag: str) -> Any:
     """Convert a column to a type that pandas holds by our rules, or to a series where pyarrow has no such type."""
     kind, is_ = column.type, pa.types
+    if kind in _AS_THEY_ARE:
+        return column
     _report_smallest(column, record)
     if is_.is_integer(kind) and column.null_count:
         return _prepare_integers(column, options, record, flag)
@@ -239,7 +243,7 @@ def _prepare_categories(column: Any, options: Mapping[str, str], record: _Record
         return column.cast(pa.dictionary(_code_type(len(labels)), kind.value_type, kind.ordered))
     if unique and not is_.is_nested(kind.value_type) and not is_.is_null(kind.value_type):
         made = _prepare(pa.chunked_array([labels]), options, record, flag)
-        categories = pd.Index(_assemble([made], len(labels))["0"])
+        categories = pd.Index(_assemble([made], ["labels"], len(labels))["labels"])
         if categories.is_unique and not categories.hasnans:
             indices = (
                 column.combine_chunks().indices.cast(pa.int64()) if column.num_chunks else pa.array([], pa.int64())

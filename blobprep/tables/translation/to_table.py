@@ -135,12 +135,13 @@ def _translate_numpy(series: pd.Series[Any], dtype: np.dtype[Any]) -> Translated
             "cast", f"Numbers of type {dtype} became doubles.", bool(len(lost)), remedy, len(shown), example
         )
         return TranslatedColumn(pa.array(doubles, from_pandas=True), (change,))
-    return TranslatedColumn(pa.array(series, from_pandas=True))
+    # From the array that a series holds: pyarrow asks for six attributes first, which takes a series long.
+    return TranslatedColumn(pa.array(series.to_numpy(), from_pandas=True))
 
 
 def _translate_texts(series: pd.Series[Any]) -> TranslatedColumn:
     try:
-        return TranslatedColumn(pa.array(series))
+        return TranslatedColumn(pa.array(series.array))
     except UnicodeEncodeError:
         return from_objects(series.astype(object))
 

@@ -263,7 +263,7 @@ def _find_suspects(texts: Any) -> Any:
         return texts.slice(0, 0)
     ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
     characters = np.frombuffer(data, np.uint8)
-    starts, lengths = ends[:-1], np.diff(ends)
+    starts, lengths = ends[:-1], ends[1:] - ends[:-1]
     # Clipping takes half the time of indexing; it concerns only texts that end before the position.
     first = characters.take(starts, mode="clip")
     mask = first == ord("+")

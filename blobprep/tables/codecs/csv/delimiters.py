@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import methodcaller
 from typing import Final
 
 from blobprep.formats import FORMATS, delimiter_named
@@ -87,7 +88,7 @@ def _count_in(text: str, delimiter: str) -> DelimiterEvidence:
     if delimiter not in text:
         return DelimiterEvidence(delimiter, 0, 0, text.count("\n") + 1, "", prose=False)
     bare = text.split("\n")
-    counts = [line.count(delimiter) for line in bare]
+    counts = list(map(methodcaller("count", delimiter), bare))
     votes = Counter(counts)
     if f"{delimiter}\n" in text or text.endswith(delimiter):
         votes.update(count - 1 for count, line in zip(counts, bare, strict=True) if line.endswith(delimiter))

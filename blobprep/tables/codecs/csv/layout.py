@@ -7,9 +7,10 @@ the ledger records it.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -176,23 +177,17 @@ def _skip_lines(start: _Start, count: int, asked: AskedDataset) -> None:
 
 def _read_rows(start: _Start) -> list[Row]:
     """Return the first complete rows, without those that have NUL bytes."""
-    ends = [start.position]
-
-    def lines() -> Iterator[str]:
-        for match in _LINE.finditer(start.text, start.position):
-            ends.append(match.end())
-            yield match[0]
-
-    reader = csv.reader(lines(), delimiter=start.delimiter)
+    lines = io.StringIO(start.text[start.position :], newline="")
+    reader = csv.reader(lines, delimiter=start.delimiter)
     has_nuls = "\0" in start.text
     rows: list[Row] = []
-    above = 0
+    above, first = 0, start.position
     try:
         for cells in reader:
+            last = start.position + lines.tell()
             if cells and not (has_nuls and any("\0" in cell for cell in cells)):
-                first, last = ends[above], ends[reader.line_num]
                 rows.append(Row(cells, start.line + above, first, start.text[first:last].rstrip("\r\n")))
-            above = reader.line_num
+            above, first = reader.line_num, last
             if len(rows) > _ROWS:
                 start.complete = False
                 return rows

@@ -141,4 +141,4 @@ def _last_lines(text: str, *, ended: bool) -> list[str]:
 
 def _not_blank(lines: Iterable[str]) -> list[str]:
     """Return the first lines that are not blank, one more than a sample has."""
-    return list(islice((line for line in lines if line.strip()), _LINES + 1))
+    return list(islice(filter(str.strip, lines), _LINES + 1))
