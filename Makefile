@@ -87,7 +87,7 @@ test-service: $(INSTALLED) ## call web services with clients of the time, unmodi
 	@$(BIN)/python -m pytest -m "" tests/service/clients
 
 test-spark: java $(SPARK)/.installed ## run a batch as tasks of Spark (needs Java 17 or later)
-	@PYSPARK_PYTHON=$(abspath $(SPARK)/bin/python) $(SPARK)/bin/python -m pytest -m spark tests/batches/engines
+	@PYSPARK_PYTHON=$(abspath $(SPARK)/bin/python) $(SPARK)/bin/python -m pytest -m spark tests/batches/engines/test_spark.py
 
 test-lowest: setup $(LOWEST)/.installed ## run the tests with the lowest versions that pyproject.toml allows
 	@$(LOWEST)/bin/python -m pytest --numprocesses 2 --dist worksteal -m "not slow and not locked and not browser and not spark"
