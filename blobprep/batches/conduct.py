@@ -150,14 +150,14 @@ def _plan(workspace: Workspace, options: BatchOptions, started: datetime) -> Pla
 
 def _preview(plan: Plan, job: Job, prefix: BlobLocation, asked: AskedBatch) -> Batch:
     """Return what would be done; what earlier items took is known even if the batch would do all of them again."""
-    merged, edition, resumes = 0, "", asked.options.resume
+    merged, edition, at_a_time, resumes = 0, "", None, asked.options.resume
     with suppress(BlobNotFound, ContainerNotFound, ValueError):
         previous = BatchSummary.decode(prefix.child(SUMMARY_NAME).read())
-        merged, edition = previous.merged, previous.edition
+        merged, edition, at_a_time = previous.merged, previous.edition, previous.at_a_time
     job = replace(job, edition=edition if resumes else "")
     with closing(EarlierRecords(prefix, merged)) as earlier:
         settled = asked.settled
-        preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled)
+        preview = preview_batch(plan, Fingerprints(job), earlier, resumes=resumes, settled=settled, at_a_time=at_a_time)
         return Batch(None, prefix, preview)
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from blobprep.batches.coordination.decision import Known, Settled, is_current, match
 from blobprep.batches.fingerprints import Fingerprints
+from blobprep.batches.items import Item
 from blobprep.batches.plan.plan import Plan
 from blobprep.batches.records import ItemRecord
 
-__all__ = ["Preview", "PreviewItem", "preview_batch"]
+__all__ = ["REASONS", "Preview", "PreviewItem", "preview_batch"]
+
+REASONS: Final = {
+    "new": "new",
+    "changed": "with blobs that changed",
+    "failed": "failed before",
+    "pending": "not run before",
+    "moved": "with another output",
+    "code": "since the script, the bundle or an option changed",
+}
+"""Why items are run again by a batch that goes on, in words."""
 
 _SHOWN: Final = 5
 
@@ -39,6 +51,9 @@ class Preview:
         first: the first items that would be run.
         seconds: that the items would take one after another, by what earlier ones took; None if none is known.
         known: the number of earlier items that says so.
+        elapsed: seconds that they would take with as many at a time as in the last batch; None if there was none.
+        reasons: why items would be run although there is a record to go on with, and how many of them: a key of
+            `REASONS`.
     """
 
     matched: int
@@ -50,6 +65,8 @@ class Preview:
     first: tuple[PreviewItem, ...]
     seconds: float | None
     known: int
+    elapsed: float | None = None
+    reasons: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -57,7 +74,13 @@ class Preview:
 
 
 def preview_batch(
-    plan: Plan, marks: Fingerprints, earlier: Iterable[Known], *, resumes: bool, settled: Settled = is_current
+    plan: Plan,
+    marks: Fingerprints,
+    earlier: Iterable[Known],
+    *,
+    resumes: bool,
+    settled: Settled = is_current,
+    at_a_time: float | None = None,
 ) -> Preview:
     """Return what a batch would do.
 
@@ -67,8 +90,9 @@ def preview_batch(
         earlier: what is known of items from batches before.
         resumes: whether what is settled would be left as it is.
         settled: tells what that is.
+        at_a_time: items that ran at a time in the last batch, on average; None if it is not known.
     """
-    gone, size, to_run, first, times = 0, 0, 0, list[PreviewItem](), Times()
+    gone, size, to_run, first, times, reasons = 0, 0, 0, list[PreviewItem](), Times(), Counter[str]()
     for item, known in match(plan, earlier):
         if known is not None:
             times.add(known[0])
@@ -76,8 +100,11 @@ def preview_batch(
             gone += 1
         elif known is None or not (resumes and settled(item, marks.of(item), known[0])):
             size, to_run = size + item.size, to_run + 1
+            if resumes:
+                reasons[_reason(item, known)] += 1
             if len(first) < _SHOWN:
                 first.append(PreviewItem(item.key, item.size, item.output))
+    seconds = times.estimate(to_run, size)
     return Preview(
         plan.matched,
         to_run,
@@ -86,9 +113,23 @@ def preview_batch(
         plan.share_of_largest(),
         tuple(plan.largest()),
         tuple(first),
-        times.estimate(to_run, size),
+        seconds,
         times.count,
+        seconds / at_a_time if seconds is not None and at_a_time else None,
+        dict(reasons),
     )
+
+
+def _reason(item: Item, known: Known | None) -> str:
+    """Return why an item that a record may know is run again, as a key of `REASONS`."""
+    if known is None:
+        return "new"
+    record, _ = known
+    if record.status in ("failed", "pending"):
+        return record.status
+    if record.inputs != (*item.inputs, *item.dataset2):
+        return "changed"
+    return "moved" if record.output != item.output else "code"
 
 
 class Times:

@@ -69,8 +69,13 @@ def print_preview(batch: Batch, context: CommandContext) -> None:
 
 
 def _planned(batch: Batch, preview: Preview) -> Iterator[str]:
+    from blobprep.batches.dry_run import REASONS
+
     skipped = preview.matched - preview.to_run
     yield f"planned   {preview.matched:,} items: {preview.to_run:,} to run, {skipped:,} in place"
+    if preview.reasons:
+        told = (f"{preview.reasons[name]:,} {words}" for name, words in REASONS.items() if name in preview.reasons)
+        yield f"to run    {', '.join(told)}"
     yield f"reads     {readable(preview.size)}"
     if preview.largest:
         key, size = preview.largest[0]
@@ -86,6 +91,8 @@ def _planned(batch: Batch, preview: Preview) -> Iterator[str]:
 
 def _time(preview: Preview) -> str:
     if preview.seconds is None:
-        return "not known: the record has no items that were run before"
-    work = timedelta(seconds=round(preview.seconds))
-    return f"about {work} of work, shared by the items that run at a time; by {preview.known:,} items of the record"
+        return "not known until some were run: begin, stop with Ctrl-C, and ask again with --resume"
+    work, by = timedelta(seconds=round(preview.seconds)), f"by {preview.known:,} items of the record"
+    if preview.elapsed is None:
+        return f"about {work} of work, shared by the items that run at a time; {by}"
+    return f"about {timedelta(seconds=round(preview.elapsed))}, as many at a time as before: {work} of work, {by}"

@@ -271,6 +271,28 @@ def test_an_item_that_storage_refuses_again_and_again_while_others_come_through_
     assert coordinator.outage.told().refusals == FREE + 3
 
 
+def test_the_claim_of_a_run_that_could_not_record_its_end_costs_no_attempt() -> None:
+    tries = Counter[str]()
+
+    def outcome(work: WorkItem) -> ItemRecord:
+        tries[work.item.key] += 1
+        error = {1: REFUSED, 2: CLAIMED, 3: CLAIMED}.get(tries[work.item.key])
+        return done(work) if error is None else failed(work, error)
+
+    records, _ = under(Storage(0, 0), Engine(outcome), 2, 3600.0, stale=0.0)
+    assert statuses(records) == {"done": 2}
+    assert {record.attempt for record in records} == {1}
+
+
+def test_an_engine_that_takes_no_more_ends_the_batch() -> None:
+    class Tired(Engine):
+        def run(self, works: Iterable[WorkItem]) -> Iterator[ItemRecord]:
+            yield self._outcome(next(iter(works)))
+
+    records, _ = coordinate(items(3), Tired())
+    assert statuses(records) == {"done": 1, "pending": 2}
+
+
 def test_a_stop_ends_the_wait_for_storage() -> None:
     storage, stop = Storage(0, 1e9), Stop()
 

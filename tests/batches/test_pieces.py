@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ import pytest
 
 import blobprep
 from blobprep.batches.items import InputBlob, Item
+from blobprep.batches.plan.divisions import DIVISIONS_NAME, Divisions
 from blobprep.batches.plan.pieces import Divider
+from blobprep.batches.record.complete import write_lines
 from blobprep.batches.records import Counts
 from blobprep.batches.worker.pins import pin_blobs
 from blobprep.errors import InvalidOption
@@ -171,6 +174,37 @@ def test_items_that_stay_whole_are_told_and_all_keep_their_order(store: Counting
     assert "has 1 cell" in said[2]
 
 
+def test_a_division_is_known_as_long_as_nothing_that_it_depends_on_changes(
+    store: Counting, workspace: Workspace
+) -> None:
+    big, place = item_of(store, "big.csv", text_of(3000)), workspace.locate("az://contoso@raw/out/_batch/", prefix=True)
+
+    def divide(item: Item, rows: int) -> tuple[list[Item], int]:
+        store.read_bytes = 0
+        with closing(Divisions()) as divisions, Divider(workspace, rows, {}, divisions=divisions) as divider:
+            divisions.load(place)
+            found = list(divider.divide_all([item]))
+            if divisions.has_changed:
+                write_lines(place, divisions.lines(), DIVISIONS_NAME)
+        return found, store.read_bytes
+
+    first, read = divide(big, 1000)
+    assert read >= big.size
+    again, read = divide(big, 1000)
+    assert (again, read < big.size) == (first, True)
+    data = b'{"mark": 1}\nno\n\xff\n{"mark": "a"}\n{"mark": "b", "division": {"pieces": [{}]}}\n'
+    store.write("raw", "out/_batch/divisions.jsonl", data, content_type="text/plain")
+    found, read = divide(big, 1000)
+    assert (found, read >= big.size) == (first, True)
+
+    changed = item_of(store, "big.csv", text_of(3000))
+    with closing(Divisions()) as known:
+        marks = [known.mark(*asked) for asked in ((big, 1000, {}), (changed, 1000, {}), (big, 999, {}))]
+        marks.append(known.mark(big, 1000, {"encoding": "latin-1"}))
+        assert len(set(marks)) == 4
+
+
+@pytest.mark.slow
 def test_a_batch_that_goes_on_does_not_look_for_the_cuts_again(
     tmp_path: Path, store: Counting, workspace: Workspace
 ) -> None:

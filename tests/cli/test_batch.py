@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from pathlib import Path
 from typing import Any
@@ -68,10 +69,28 @@ def test_a_dry_run_tells_what_would_be_done(folder: Path, capsys: pytest.Capture
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "planned   3 items: 3 to run, 0 in place"
     assert f"item      {folder}/in/a.csv → {folder}/out/a/" in lines
-    assert "time      not known: the record has no items that were run before" in lines
+    assert "time      not known until some were run: begin, stop with Ctrl-C, and ask again with --resume" in lines
     assert not (folder / "out").exists()
     assert main([*ARGUMENTS, "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["to_run"] == 3
+
+
+def test_a_dry_run_of_a_batch_that_goes_on_says_why_items_would_be_run(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(ARGUMENTS) == 8
+    (folder / "in" / "d.csv").write_text("x\n1\n")
+    (folder / "in" / "a.csv").write_text("x\n5\n")
+    capsys.readouterr()
+    assert main([*ARGUMENTS, "--dry-run", "--resume"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == [
+        "planned   4 items: 3 to run, 1 in place",
+        "to run    1 new, 1 with blobs that changed, 1 failed before",
+    ]
+    assert re.search(r"^time      about \d:\d\d:\d\d, as many at a time as before: ", "\n".join(lines), re.MULTILINE)
+    assert main([*ARGUMENTS, "--dry-run", "--resume", "--format", "csv", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["reasons"] == {"changed": 1, "code": 1, "failed": 1, "new": 1}
 
 
 def test_options_of_runs_and_conditions_reach_the_items(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,6 +125,9 @@ def test_progress_is_told_in_a_line() -> None:
     assert describe_amount(describe_batch(BatchProgress("items", 5, 1, rate=0.01))) == "1 of 5 items, 36/h"
     hostile = BatchProgress("items", 5, running=("/raw/\x1b[2J.csv",))
     assert describe_amount(describe_batch(hostile)) == "0 of 5 items, now /raw/\\x1b[2J.csv"
+    held = BatchProgress("items", 5, 1, failed=2, running=("a",), held="ServerBusy", next_try=12.4)
+    told = "3 of 5 items, 2 failed, held back, storage is asked again in 12 s: ServerBusy"
+    assert describe_amount(describe_batch(held)) == told
     assert describe_stage(describe_batch(BatchProgress("combine", 5))) == "combining the results"
 
 

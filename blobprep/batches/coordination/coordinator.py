@@ -180,6 +180,8 @@ class Coordinator:
                     retries, self._refused = iter(self._refused), Retries()
                     if self.outage.is_silent:
                         self.outage.hold()
+                elif not supply.is_held:
+                    return  # the engine takes no more, for reasons of its own
                 if not self._wait_for_storage():
                     return
 
@@ -242,7 +244,10 @@ class Coordinator:
         lost = retry.lost + (error.code == _LOST)
         self._meets_claims |= error.code == _CLAIMED
         if self._round < self._attempts:
-            self._next.add(replace(retry, attempt=retry.attempt + 1, lost=lost))
+            if retry.refused and error.code == _CLAIMED:  # what its run left, which could not record its end
+                self._next.add(replace(retry, refused=retry.refused + 1))
+            else:
+                self._next.add(replace(retry, attempt=retry.attempt + 1, lost=lost))
             return record
         self._failed += 1
         if lost < self._round or self._round == 1:
@@ -279,11 +284,12 @@ class _Supply:
 
     Attributes:
         is_empty: whether there are no more.
+        is_held: whether it ended for now.
     """
 
     def __init__(self, retries: Iterator[Retry], begin: Callable[[Iterator[Retry]], WorkItem | None]) -> None:
         self._retries, self._begin = retries, begin
-        self.is_empty = False
+        self.is_empty = self.is_held = False
 
     def __iter__(self) -> Iterator[WorkItem]:
         return self
@@ -294,6 +300,7 @@ class _Supply:
         except StopIteration:
             self.is_empty = True
             raise
+        self.is_held = work is None
         if work is None:
             raise StopIteration
         return work

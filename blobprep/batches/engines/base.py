@@ -34,7 +34,8 @@ class Engine(Protocol):
         """Run items and yield their records as they end, in any order; every one that was taken comes back.
 
         Items are taken as there is room for them, never all at once. One whose worker was lost comes back as failed
-        with the code `WorkerLost`. It may be called again, for what is to be tried once more.
+        with the code `WorkerLost`. It may be called again, for what is to be tried once more. While storage is away
+        `works` ends for now, and has more later: an engine may ask again each time it has room, or end its run.
 
         Raises:
             UsageError: no worker can be reached, or it cannot work with this version.

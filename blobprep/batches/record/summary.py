@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any, Final, get_args
 
 from blobprep.batches.records import Counts, Outages
@@ -67,6 +68,14 @@ class BatchSummary:
     ended: str | None = None
     seconds: float = 0.0
     schema: str = SCHEMA
+
+    @property
+    def at_a_time(self) -> float | None:
+        """Return how many items ran at a time, on average; None if none did, or the batch has not ended."""
+        if self.ended is None or not self.seconds:
+            return None
+        elapsed = (datetime.fromisoformat(self.ended) - datetime.fromisoformat(self.started)).total_seconds()
+        return self.seconds / (elapsed - self.outages.seconds) if elapsed > self.outages.seconds else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain JSON values."""

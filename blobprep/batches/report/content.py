@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from blobprep.batches.job import full_reference
 from blobprep.batches.record.earlier import EarlierRecords
 from blobprep.batches.record.summary import SUMMARY_NAME, BatchSummary
-from blobprep.batches.report.page import FULL, read_head
+from blobprep.batches.report.page import FULL, describe_outages, read_head
 from blobprep.batches.report.view import gather_batch
 from blobprep.errors import InputError
+from blobprep.outputs.claim import STALE
+from blobprep.outputs.processes import is_alive
 from blobprep.report.batch_views import BatchView, ItemView
 from blobprep.runs.contents import relative_link
 from blobprep.runs.page import Content
@@ -74,9 +77,19 @@ def gather_record(prefix: BlobLocation) -> tuple[BatchSummary, BatchView]:
             home=full_reference(prefix),
             matched=summary.counts.matched,
             full=() if runs else FULL,
-            notes=("The batch goes on; what is shown was so when it was read.",) if runs else (),
+            notes=(*(_state(prefix, summary) if runs else ()), *describe_outages(summary.to_json())),
         )
     return summary, view
+
+
+def _state(prefix: BlobLocation, summary: BatchSummary) -> Iterator[str]:
+    """Yield whether a batch whose record says that it runs does so."""
+    properties = prefix.child(SUMMARY_NAME).properties()
+    silent = (properties.as_of - properties.last_modified).total_seconds()
+    if silent >= STALE or (summary.claim is not None and is_alive(summary.claim) is False):
+        yield f"The batch was cut off: its last sign of life is {silent:,.0f} seconds old. --resume goes on with it."
+    else:
+        yield "The batch goes on; what is shown was so when it was read."
 
 
 def _read_summary(place: BlobLocation) -> BatchSummary:

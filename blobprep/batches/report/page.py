@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any, Final
 
 from blobprep.batches.job import full_reference
@@ -15,7 +16,7 @@ from blobprep.report.record import given_options
 from blobprep.runs.options import OPTIONS
 from blobprep.stores.location import BlobLocation
 
-__all__ = ["FULL", "make_batch_report", "read_head"]
+__all__ = ["FULL", "describe_outages", "make_batch_report", "read_head"]
 
 FULL: Final = ("items.parquet", "items.jsonl")
 """The blobs of a record that has ended, which have all of its items."""
@@ -38,7 +39,23 @@ def make_batch_report(
     from blobprep.report.batch_page import render_batch
 
     head, home = read_head(prefix.printed, document), full_reference(prefix)
-    return render_batch(gather_batch(head, records, home=home, matched=matched, full=FULL))
+    notes = tuple(describe_outages(document))
+    return render_batch(gather_batch(head, records, home=home, matched=matched, full=FULL, notes=notes))
+
+
+def describe_outages(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how long a batch waited for storage, if it did.
+
+    Args:
+        document: its `batch.json`.
+    """
+    outages = document.get("outages") or {}
+    if outages.get("count"):
+        waits = "waits for storage now, and waited" if outages["lasts"] else "waited"
+        yield (
+            f"The batch {waits} {timedelta(seconds=round(outages['seconds']))} in all, since storage refused what "
+            f"{outages['refusals']:,} items asked, the last time: {outages['message']}"
+        )
 
 
 def read_head(name: str, document: Mapping[str, Any]) -> BatchHead:

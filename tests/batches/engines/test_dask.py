@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,31 @@ def test_a_client_of_the_callers_stays_open(account: Account, cluster: Cluster) 
             assert [record.status for record in engine.run(account.works([1]))] == ["done"]
             assert engine.name == "dask"
         assert client.status == "running"
+
+
+def test_an_adaptive_cluster_grows_for_what_waits(account: Account) -> None:
+    with (
+        LocalCluster(n_workers=0, threads_per_worker=1, dashboard_address="127.0.0.1:0", memory_limit=None) as cluster,
+        Client(cluster, set_as_default=False) as client,
+    ):
+        cluster.adapt(minimum=0, maximum=2, interval="200ms")
+        engine = DaskEngine(client)
+        assert engine.workers == 0
+        records = list(engine.run(account.works(range(8), account.job(SLOW))))
+
+    assert {record.status for record in records} == {"done"}
+    assert _results(account, range(8))
+
+
+def test_an_item_that_storage_refused_is_another_task_when_it_is_run_again(account: Account) -> None:
+    (work,) = account.works([1])
+    engine = open_engine("dask", account.workspace, workers=1)
+    try:
+        first, second = (record for tried in (work, replace(work, refused=1)) for record in engine.run([tried]))
+    finally:
+        engine.close()
+
+    assert (first.status, second.status) == ("done", "skipped")  # and not the answer to the first one once more
 
 
 def test_no_credential_is_in_what_a_scheduler_gets(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +16,10 @@ from blobprep.batches.record.complete import write_lines, write_table
 from blobprep.batches.record.journal import segment_name
 from blobprep.batches.record.spool import encode_record
 from blobprep.batches.record.summary import BatchSummary
-from blobprep.batches.records import Counts, ItemRecord
+from blobprep.batches.records import Counts, ItemRecord, Outages
 from blobprep.errors import InputError, InvalidReference
 from blobprep.manifest import ScriptRecord
+from blobprep.outputs.processes import this_process
 from blobprep.settings import Workspace
 from blobprep.stores.location import BlobLocation
 from tests.batches.report.building import record
@@ -84,6 +86,15 @@ def test_a_batch_that_was_cut_off_is_shown_from_its_segments(workspace: Workspac
 
     assert page.to_json()["counts"] == {"matched": 5, "done": 2, "skipped": 0, "failed": 0, "pending": 3}
     assert "The batch goes on" in page.text
+
+    gone = replace(SUMMARY, status="running", ended=None, claim=replace(this_process(()), process="1:1"))
+    waiting = Outages(2, 7, 93.2, "ServerBusy", lasts=True)
+    put(prefix, "batch.json", replace(gone, counts=Counts(pending=5), outages=waiting).encode())
+    text = " ".join(blobprep.show("az://prepared/2024/_batch/", workspace=workspace).text.split())
+    assert re.search(
+        r"The batch was cut off: its last sign of life is \d+ seconds old\. --resume goes on with it\.", text
+    )
+    assert "waited 0:01:33 in all, since storage refused what 7 items asked, the last time: ServerBusy" in text
 
 
 def test_the_document_of_a_batch_is_json_with_its_record(workspace: Workspace, prefix: BlobLocation) -> None:
