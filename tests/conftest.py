@@ -14,6 +14,7 @@ from blobprep.sandbox.kernel_support import detect
 from blobprep.sandbox.template import Template
 from tests import emulator, forking
 from tests.proof import unproven
+from tests.remains import require_no_thread
 from tests.rows import EVERY, Places, left_out
 from tests.server import Certificates, Server, certificates, serve
 
@@ -56,6 +57,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(reason)
     if what == "fail":
         pytest.fail(reason, pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Have no module leave threads, which tests of the next one in this process would see."""
+    yield
+    if nextitem is None or nextitem.path != item.path:
+        require_no_thread()
 
 
 @pytest.fixture(scope="session")

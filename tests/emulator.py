@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -23,6 +24,7 @@ KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1S
 _HOST: Final = "127.0.0.1"
 _ATTEMPTS: Final = 5
 _START_SECONDS: Final = 60.0
+_LISTENING: Final = re.compile(rb"successfully (?:listens on http://|started on )[^:\s]+:(\d+)\s")
 
 
 def connection_string(endpoint: str) -> str:
@@ -76,7 +78,8 @@ def _start(folder: Path, wanted: int, service: str, *persistence: str) -> tuple[
         raise RuntimeError("Azurite is not installed; `make setup` installs it")
     log = folder / "azurite.log"
     for _ in range(_ATTEMPTS):
-        port = wanted or _free_port()
+        # The service of tables does not say which port it was given.
+        asked = _free_port() if service == "table" and not wanted else wanted
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [
@@ -89,7 +92,7 @@ def _start(folder: Path, wanted: int, service: str, *persistence: str) -> tuple[
                     f"--{service}Host",
                     _HOST,
                     f"--{service}Port",
-                    str(port),
+                    str(asked),
                 ],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
@@ -99,12 +102,12 @@ def _start(folder: Path, wanted: int, service: str, *persistence: str) -> tuple[
                 env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder)},
             )
         try:
-            if _listens(process, port):
+            if port := _wait_for_port(process, log):
                 return process, port
         except BaseException:
             _end(process)
             raise
-        _end(process)  # most likely another process took the port: try the next
+        _end(process)  # most likely another process took the port that was asked for
     told = log.read_text(errors="replace")[-2000:]
     raise RuntimeError(f"Azurite did not start in {_ATTEMPTS} attempts:\n{told}")
 
@@ -116,20 +119,22 @@ def _free_port() -> int:
         return port
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
-    """Wait until the port answers; False when the process ended or the time is up."""
+def _wait_for_port(process: subprocess.Popen[bytes], log: Path) -> int:
+    """Return the port that an emulator says it listens on; 0 when it ended or the time is up.
+
+    What answers on a port that was free a moment ago may be another process.
+    """
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
+        if listening := _LISTENING.search(log.read_bytes()):
+            return int(listening[1])
         try:
             # The process is asked to end the wait, so that it paces the polling.
             process.wait(0.05)
         except subprocess.TimeoutExpired:
-            with socket.socket() as probe:
-                if probe.connect_ex((_HOST, port)) == 0:
-                    return True
-        else:
-            return False
-    return False
+            continue
+        return 0
+    return 0
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

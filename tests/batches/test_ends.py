@@ -14,6 +14,7 @@ from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.records import Counts
 from blobprep.errors import InvalidOption
 from tests.batches.coordinating import Engine
+from tests.remains import new_threads
 
 
 class Clock:
@@ -50,12 +51,13 @@ def test_progress_is_reported_from_one_thread_until_the_end() -> None:
         seen.append((progress.stage, threading.current_thread().name))
         told.set()
 
+    before = set(threading.enumerate())
     with Reporter(report) as reporter:
         assert told.wait(30)
         reporter.begin("record", 3)
     assert seen[0] == ("plan", "blobprep-progress")
     assert seen[-1] == ("record", "blobprep-progress")
-    assert "blobprep-progress" not in {thread.name for thread in threading.enumerate()}
+    assert not new_threads(before)
 
 
 # Budgets

@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,12 @@ from tests import emulator
 PROGRAM = str(Path(sys.executable).with_name("blobprep"))
 FEW = 24
 SCRIPT = """
-import time
+import os, time
 
 def azureml_main(frame):
     time.sleep(0.05)
+    while frame["number"][0] >= FEW // 2 and os.path.exists(GATE):
+        time.sleep(0.01)
     frame["double"] = frame["number"] * 2
     return frame
 """
@@ -44,7 +46,21 @@ class Place:
         self.folder = folder
         self.environment = {"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), **variables}
         self.workspace = Workspace(folder=folder, environment=variables)
-        (folder / "prep.py").write_text(SCRIPT)
+        self._gate = folder / "closed"
+        self.write_script(SCRIPT)
+
+    def write_script(self, text: str) -> None:
+        """Write the script that all items are run by."""
+        (self.folder / "prep.py").write_text(f"FEW, GATE = {FEW}, {str(self._gate)!r}\n{text}")
+
+    @contextmanager
+    def half_open(self) -> Iterator[None]:
+        """Have items of the second half of a few wait, so that no batch is over before it is seen in its middle."""
+        self._gate.touch()
+        try:
+            yield
+        finally:
+            self._gate.unlink()
 
     def fill(self, count: int) -> None:
         """Put so many blobs into the account, and make the containers."""
@@ -125,8 +141,7 @@ def killed_at_last(process: subprocess.Popen[str]) -> Iterator[None]:
 
 def test_a_coordinator_that_is_killed_loses_nothing(place: Place) -> None:
     place.fill(FEW)
-    process = place.start("out")
-    with killed_at_last(process):
+    with place.half_open(), killed_at_last(process := place.start("out")):
         place.wait_for(process, "out", "/results.parquet", FEW // 3)
     made = place.runs("out")
     assert 0 < len(made) < FEW
@@ -148,10 +163,12 @@ def test_a_signal_lets_running_items_end_and_the_record_says_so(
     place: Place, number: signal.Signals, code: int
 ) -> None:
     place.fill(FEW)
-    process = place.start("out", "--workers", "1")
-    with killed_at_last(process):
-        place.wait_for(process, "out", "/results.parquet", 2)
-        process.send_signal(number)
+    with ExitStack() as stack:
+        with place.half_open():
+            process = place.start("out", "--workers", "1")
+            stack.enter_context(killed_at_last(process))
+            place.wait_for(process, "out", "/results.parquet", 2)
+            process.send_signal(number)
         said = place.end(process, code)
     counts = said["counts"]
     assert (said["status"], counts["failed"]) == ("interrupted", 0)
@@ -163,7 +180,7 @@ def test_a_signal_lets_running_items_end_and_the_record_says_so(
 @pytest.mark.slow
 def test_a_second_signal_ends_running_items(place: Place) -> None:
     place.fill(FEW)
-    (place.folder / "prep.py").write_text(SCRIPT.replace("0.05", "600"))
+    place.write_script(SCRIPT.replace("0.05", "600"))
     process = place.start("out", "--workers", "1")
     with killed_at_last(process):
         place.wait_for(process, "out", "/manifest.json", 1)

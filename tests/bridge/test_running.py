@@ -21,8 +21,8 @@ from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
 from tests.bridge.interpreters import ALL, HERE, OLD, bare_python, of_the_time
 from tests.child.test_bundle import zipped
+from tests.remains import leaving_nothing
 from tests.runs.arranging import ask, dataset, memory, names, put
-from tests.runs.test_execute import leaving_nothing
 from tests.sandbox.running import feed
 
 pytestmark = pytest.mark.usefixtures("forked")

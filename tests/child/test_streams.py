@@ -186,7 +186,7 @@ def test_a_recorder_nobody_keeps_is_forgotten() -> None:
     capture(lambda _: None)
     gc.collect()
 
-    assert len(streams._recorders) == before
+    assert len(streams._recorders) <= before
 
 
 def test_streams_name_the_descriptors_sub_processes_get() -> None:

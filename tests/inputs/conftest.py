@@ -5,20 +5,8 @@ from __future__ import annotations
 import resource
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-
-
-def descriptors() -> dict[str, str]:
-    """Return what is open in this process, by number."""
-    opened = {}
-    for link in Path("/proc/self/fd").iterdir():
-        try:
-            opened[link.name] = str(link.readlink())
-        except FileNotFoundError:  # the listing itself
-            continue
-    return opened
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from blobprep.errors import (
 from blobprep.inputs.resolve import MAX_SCRIPT, ResolvedInputs, resolve
 from blobprep.inputs.sources import Bundle, Dataset, FunctionScript, GivenFolder, GivenTable, PinnedBlobs, SourceScript
 from blobprep.stores.location import BlobLocation, PinnedBlob, blob_changed
-from tests.inputs.conftest import descriptors
 from tests.inputs.hooked import Hooked
+from tests.remains import leaving_nothing
 from tests.runs.arranging import CONTAINER, IDENTITY, dataset, located, memory, put
 
 
@@ -235,19 +235,16 @@ def test_a_folder_is_packed_as_the_bundle(store: Hooked, tmp_path: Path) -> None
 def test_nothing_is_left_open_where_anything_fails(store: Hooked, tmp_path: Path) -> None:
     datasets = {"dataset1": dataset(store, "a.csv"), "dataset2": Dataset(located(store, "missing.csv"))}
     bundle = put(store, "m.zip", b"zip")
-    before = descriptors()
-    with pytest.raises(BlobNotFound):
+    with leaving_nothing(), pytest.raises(BlobNotFound):
         resolve_all(store, datasets, bundle)
-    with pytest.raises(BundleError):
+    with leaving_nothing(), pytest.raises(BundleError):
         resolve_all(store, {"dataset1": datasets["dataset1"]}, GivenFolder(tmp_path / "missing"))
-    assert descriptors() == before
 
 
 def test_closing_gives_back_all_descriptors(store: Hooked) -> None:
     datasets = {"dataset1": dataset(store, "a.csv")}
-    before = descriptors()
-    resolve_all(store, datasets).close()
-    assert descriptors() == before
+    with leaving_nothing():
+        resolve_all(store, datasets).close()
 
 
 def test_an_input_without_room_names_the_blob(store: Hooked, small_disk: None) -> None:

@@ -14,7 +14,7 @@ import pytest
 from blobprep.errors import LimitError
 from blobprep.inputs.spool import MEMORY_LIMIT, InputSpool
 from blobprep.unnamed_files import bounded_file, memory_file, no_room, read_bounded
-from tests.inputs.conftest import descriptors
+from tests.remains import descriptors, leaving_nothing
 from tests.sandbox.ordinary import ordinary_folder
 
 
@@ -112,9 +112,8 @@ def test_descriptors_do_not_reach_sub_processes() -> None:
 
 
 def test_closing_gives_back_all_descriptors() -> None:
-    before = descriptors()
-    InputSpool.holding("dataset1", b"abc").close()
-    assert descriptors() == before
+    with leaving_nothing():
+        InputSpool.holding("dataset1", b"abc").close()
 
 
 def test_a_whole_input_may_be_given_as_a_view() -> None:
@@ -123,10 +122,8 @@ def test_a_whole_input_may_be_given_as_a_view() -> None:
 
 
 def test_an_input_without_room_is_a_limit_and_leaves_nothing_open(small_disk: None) -> None:
-    before = descriptors()
-    with pytest.raises(LimitError, match=r"no room for bundle, 2097152 bytes"):
+    with leaving_nothing(), pytest.raises(LimitError, match=r"no room for bundle, 2097152 bytes"):
         InputSpool.holding("bundle", bytes(2 << 20))
-    assert descriptors() == before
 
 
 def test_no_room_says_for_what_and_where_room_might_be() -> None:

@@ -35,6 +35,7 @@ from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.location import BlobLocation
 from blobprep.stores.memory import MemoryStore
 from tests.inputs.hooked import Hooked
+from tests.remains import new_threads
 from tests.runs.arranging import CONTAINER, located, manifest_of, memory, names
 from tests.server import Behaviour, Server
 
@@ -517,12 +518,13 @@ def test_a_sign_of_life_writes_the_manifest_again_unchanged() -> None:
 def test_signs_of_life_and_the_last_manifest_do_not_get_in_each_others_way() -> None:
     store = memory()
     held = take(store)
+    before = set(threading.enumerate())
     with beating(store, held) as kept:
         for name in range(50):
             kept.plan([str(name)])
         kept.finish(replace(kept.manifest, status="succeeded"))
     assert manifest_of(store).status == "succeeded"
-    assert "blobprep-heartbeat" not in {thread.name for thread in threading.enumerate()}
+    assert not new_threads(before)
 
 
 def test_a_lost_claim_is_told_at_the_next_sign_of_life() -> None:

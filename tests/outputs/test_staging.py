@@ -24,8 +24,8 @@ from blobprep.outputs import staging as module
 from blobprep.outputs.staging import OutputBlob, StreamUpload, commit_all
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, IfMatch
 from blobprep.stores.folder.store import FolderStore
-from tests.inputs.conftest import descriptors
 from tests.inputs.hooked import Hooked
+from tests.remains import leaving_nothing
 from tests.runs.arranging import CONTAINER, located, memory, names, put
 
 FREE = IfAbsent()
@@ -179,11 +179,10 @@ def test_a_stream_without_end_hits_the_limit_of_blocks(monkeypatch: pytest.Monke
 def test_an_abandoned_stream_leaves_nothing_behind(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     store.create_container(CONTAINER)
-    before = descriptors()
-    staging = staged(store, bytes(2 * BLOCK_SIZE))
-    staging.abandon()
-    staging.abandon()
-    assert descriptors() == before
+    with leaving_nothing():
+        staging = staged(store, bytes(2 * BLOCK_SIZE))
+        staging.abandon()
+        staging.abandon()
     assert [path for path in tmp_path.rglob("*") if path.is_file() and path.stat().st_size] == []
 
 
@@ -273,10 +272,8 @@ def test_a_large_piece_that_fails_leaves_nothing_staged(tmp_path: Path) -> None:
     store = FolderStore(tmp_path)
     store.create_container(CONTAINER)
     put(store, "out/results.csv", b"somebody's")
-    before = descriptors()
-    with pytest.raises(OutputExists):
+    with leaving_nothing(), pytest.raises(OutputExists):
         commit(store, bytes(BLOCK_SIZE + 1))
-    assert descriptors() == before
 
 
 def test_any_condition_writes_whatever_is_there() -> None:

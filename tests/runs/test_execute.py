@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import gc
 import hashlib
 import json
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,8 +43,8 @@ from blobprep.stores.folder.store import FolderStore
 from blobprep.stores.location import BlobLocation
 from tests import emulator
 from tests.forking import forked_from
-from tests.inputs.conftest import descriptors
 from tests.inputs.hooked import Hooked
+from tests.remains import leaving_nothing
 from tests.runs.arranging import CONTAINER, ask, azure, dataset, located, manifest_of, memory, names, put, text_of
 
 pytestmark = pytest.mark.usefixtures("forked")
@@ -78,16 +76,6 @@ import pandas as pd
 def azureml_main():
     return pd.DataFrame({"a": range(4_000_000), "b": 0.1})
 """
-
-
-@contextmanager
-def leaving_nothing() -> Iterator[None]:
-    """Check that a block leaves no descriptor and no thread."""
-    gc.collect()  # what earlier tests have forgotten would be closed meanwhile
-    opened, threads = descriptors(), set(threading.enumerate())
-    yield
-    assert set(threading.enumerate()) == threads
-    assert descriptors() == opened
 
 
 # A run that goes well
@@ -529,7 +517,6 @@ def test_a_child_that_never_starts_is_told_and_nothing_is_left(monkeypatch: pyte
     assert manifest_of(store).status == "failed"
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize("waits", [False, True], ids=["before the script", "while the script waits"])
 def test_a_fetch_that_fails_ends_a_run_in_this_interpreter_too(waits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     inner = memory()

@@ -47,7 +47,6 @@ def test_a_look_that_takes_too_much_memory_names_the_setting(large: str) -> None
         preview.head(large, workspace=Workspace())
 
 
-@pytest.mark.timeout(30)
 def test_head_returns_when_the_child_died_before_the_store_was_first_asked(tmp_path: Path) -> None:
     memory = MemoryStore("contoso")
     memory.create_container("raw")

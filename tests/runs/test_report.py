@@ -23,8 +23,8 @@ from blobprep.runs.result import Run
 from blobprep.sandbox.isolation import Level
 from blobprep.settings.workspace import Workspace
 from tests.inputs.hooked import Hooked
+from tests.remains import leaving_nothing
 from tests.runs.arranging import CONTAINER, ask, dataset, manifest_of, memory, names, put, text_of
-from tests.runs.test_execute import leaving_nothing
 from tests.sandbox.running import SCRIPTS
 
 pytestmark = pytest.mark.usefixtures("forked")

@@ -18,7 +18,7 @@ from blobprep.manifest import ErrorRecord, IsolationRecord, Manifest, OutputReco
 from blobprep.runs.result import Run
 from blobprep.runs.results_table import read_table
 from blobprep.stores.memory import MemoryStore
-from tests.inputs.conftest import descriptors
+from tests.remains import leaving_nothing
 from tests.runs.arranging import located, memory, put
 
 pytestmark = pytest.mark.usefixtures("forked")
@@ -87,12 +87,10 @@ def test_a_text_is_read_back_as_it_was_written() -> None:
 
 def test_reading_leaves_nothing_open() -> None:
     run = run_of(memory(), {"results.parquet": parquet(TABLE)})
-    gc.collect()
-    before = descriptors()
-    for _ in range(2):
-        assert run.table.num_rows == 2
-    gc.collect()
-    assert descriptors() == before
+    with leaving_nothing():
+        for _ in range(2):
+            assert run.table.num_rows == 2
+        gc.collect()
 
 
 def test_figures_are_read_in_the_order_of_the_record() -> None:

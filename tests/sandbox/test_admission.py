@@ -19,45 +19,63 @@ class Running:
         self._leave = threading.Event()
         self._threads: list[threading.Thread] = []
 
-    def ask(self) -> bool:
-        """Ask for one more; return whether it is admitted soon."""
+    def ask(self) -> None:
+        """Ask for one more."""
         self._threads.append(threading.Thread(target=self._run))
         self._threads[-1].start()
-        return self.admitted.acquire(timeout=0.5)
+
+    def is_admitted(self) -> bool:
+        """Return whether another one of those that asked is admitted, as it has to be."""
+        return self.admitted.acquire(timeout=30)
+
+    def waits(self) -> bool:
+        """Return whether no other one is admitted, as far as a moment can tell."""
+        return not self.admitted.acquire(timeout=0.2)
 
     def end(self) -> None:
         self._leave.set()
         for thread in self._threads:
-            thread.join(10)
+            thread.join(30)
+            assert not thread.is_alive()
 
     def _run(self) -> None:
         with self._admission.admitted():
             self.admitted.release()
-            self._leave.wait(30)
+            self._leave.wait(100)
 
 
 def test_no_more_than_the_number_are_admitted_and_those_that_wait_come_next() -> None:
     running = Running(Admission(2, lambda: 0, lambda: float("inf")))
 
-    assert [running.ask() for _ in range(3)] == [True, True, False]
+    for _ in range(3):
+        running.ask()
+    assert running.is_admitted()
+    assert running.is_admitted()
+    assert running.waits()
     running.end()
-    assert running.admitted.acquire(timeout=5)
+    assert running.is_admitted()
 
 
 def test_without_memory_for_another_only_one_is_admitted() -> None:
     left = [GIB]
     running = Running(Admission(4, lambda: 2 * GIB, lambda: left[0]))
 
-    assert [running.ask(), running.ask()] == [True, False]
+    running.ask()
+    running.ask()
+    assert running.is_admitted()
+    assert running.waits()
     left[0] = 3 * GIB
-    assert running.admitted.acquire(timeout=5)
+    assert running.is_admitted()
     running.end()
 
 
 def test_a_run_of_which_nothing_is_known_needs_some_memory() -> None:
     running = Running(Admission(4, lambda: 0, lambda: 1024))
 
-    assert [running.ask(), running.ask()] == [True, False]
+    running.ask()
+    running.ask()
+    assert running.is_admitted()
+    assert running.waits()
     running.end()
 
 

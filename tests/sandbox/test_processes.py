@@ -325,11 +325,14 @@ def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path, moment: str) 
     def script_runs() -> bool:
         return any(path.name == "started" for path in tmp_path.glob("blobprep-*/work/*"))
 
+    def folders() -> list[Path]:  # and not a file with which Python tries whether it may write there
+        return list(tmp_path.glob("blobprep-*"))
+
     process = doomed(tmp_path, {"daemon": "daemon and hang", "ended": "return"}.get(moment, "hang"))
     try:
         match moment:
             case "folder":
-                until(lambda: list(tmp_path.iterdir()))
+                until(folders)
             case "child":
                 until(lambda: survivors(tmp_path))
             case "ended":

@@ -19,7 +19,7 @@ from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session import ChildSession
 from blobprep.unnamed_files import memory_file
-from tests.runs.test_execute import leaving_nothing
+from tests.remains import leaving_nothing
 from tests.sandbox.running import csv_options, feed, run_script, survivors
 
 pytestmark = pytest.mark.usefixtures("forked")

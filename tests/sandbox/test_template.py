@@ -18,7 +18,7 @@ from blobprep.sandbox.launch import start
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.script_libraries import libraries_at_top
 from blobprep.sandbox.template import ForkedProcess, Template, can_fork
-from tests.runs.test_execute import leaving_nothing
+from tests.remains import leaving_nothing
 from tests.sandbox.running import feed
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="this system cannot fork a guard")

@@ -19,6 +19,7 @@ import re
 import socket
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
@@ -86,6 +87,7 @@ class FastAccount:
         self._blocks: dict[tuple[str, str], dict[str, bytes | int]] = {}
         self._pages: dict[tuple[str, ...], bytes] = {}
         self._changes = 0
+        self._talks: dict[threading.Thread, socket.socket] = {}
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 container, _, name = path.relative_to(folder).as_posix().partition("/")
@@ -104,12 +106,22 @@ class FastAccount:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
+            thread = threading.Thread(target=self._converse, args=(connection,), daemon=True)
+            with self._lock:
+                self._talks = {talk: open_one for talk, open_one in self._talks.items() if talk.is_alive()}
+                self._talks[thread] = connection
+                thread.start()
 
     def close(self) -> None:
-        """Take no more connections; those that are open end with their clients."""
+        """Take no more connections, and end those that are open."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        with self._lock:
+            talks = self._talks
+        for thread, connection in talks.items():
+            with suppress(OSError):  # its thread has closed it
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
     def _converse(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

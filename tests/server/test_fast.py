@@ -23,7 +23,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     (tmp_path / "raw" / "deep" / "a b.bin").write_bytes(DATA)
     (tmp_path / "raw" / "z.bin").write_bytes(b"z")
     account = FastAccount(tmp_path)
-    threading.Thread(target=account.serve, daemon=True).start()
+    serving = threading.Thread(target=account.serve, daemon=True)
+    serving.start()
     connection = (
         f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};"
         f"BlobEndpoint=http://127.0.0.1:{account.port}/{ACCOUNT};"
@@ -31,6 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
     workspace = Workspace(environment={"AZURE_STORAGE_CONNECTION_STRING": connection}, folder=tmp_path)
     yield workspace.locate("az://raw/z.bin").store
     account.close()
+    serving.join()
 
 
 def test_a_range_is_sent_as_it_lies_in_the_file(store: Store) -> None:

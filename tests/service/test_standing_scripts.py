@@ -15,7 +15,7 @@ from blobprep.errors import BlobNotFound
 from blobprep.service.definitions import ServiceDefinition, ServiceInput
 from blobprep.service.standing_scripts import StandingScripts, fill_in
 from blobprep.settings.workspace import Workspace
-from tests.inputs.conftest import descriptors
+from tests.remains import descriptors, new_descriptors, new_threads
 
 
 @pytest.fixture
@@ -89,15 +89,15 @@ def test_one_that_was_never_there_is_an_error_each_time(service: ServiceDefiniti
 
 
 def test_nothing_stays_open_or_runs_once_they_are_closed(service: ServiceDefinition) -> None:
-    before = descriptors()
+    before, threads = descriptors(), set(threading.enumerate())
     scripts = StandingScripts(Workspace(), refresh=0)
     for _ in range(5):
         with scripts.using(service, {}):
             pass
     scripts.close()
-    eventually(lambda: not any(thread.name == "blobprep-look" for thread in threading.enumerate()))
+    eventually(lambda: not new_threads(threads))
 
-    assert descriptors().keys() <= before.keys()
+    assert not new_descriptors(before)
 
 
 def test_parameters_stand_in_for_their_names_in_braces_once() -> None:

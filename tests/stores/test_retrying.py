@@ -339,7 +339,7 @@ def test_over_http_every_part_of_a_long_read_is_checked(store: AzureStore, raw: 
 
 def test_a_download_that_drips_is_dropped_and_asked_for_again(raw: Server) -> None:
     # Each byte comes in time, and all of them never would.
-    account = replace(raw.account(), network=Network(read_timeout=0.2))
+    account = replace(raw.account(), network=Network(read_timeout=1))
     with raw.behave(Behaviour(dripping=0.02, drips=2)):
         assert AzureStore(account, sleep=lambda seconds: None).read("raw", "large") == LARGE
 

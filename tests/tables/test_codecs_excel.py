@@ -150,7 +150,7 @@ def test_cells_of_different_kinds_become_text_and_are_told() -> None:
     assert [(entry.column, entry.lossy, entry.count, entry.example) for entry in ledger] == [("a", True, 5, "1")]
 
 
-@pytest.mark.timeout(20)
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("chain", ["directory", "workbook"])
 def test_an_old_workbook_whose_sectors_lead_in_a_circle_is_refused(chain: str) -> None:
     data = bytearray((DATA / "stations.xls").read_bytes())

@@ -13,6 +13,7 @@ from blobprep.service.jobs.job import Job
 from blobprep.service.jobs.queue import JobQueue
 from blobprep.service.jobs.stopping import StopSwitch
 from blobprep.service.jobs.workers import WorkerLimits, Workers
+from tests.remains import new_threads
 from tests.service.jobs.queues import HIDDEN, another_spec
 
 SERVICE = ServiceDefinition("churn", "a" * 32, "b" * 32, {"script": "prep.py"}, ())
@@ -126,12 +127,13 @@ def test_a_cancelled_job_is_stopped_and_others_are_not(queue: JobQueue) -> None:
 
 def test_jobs_go_back_to_the_queue_when_the_server_ends(queue: JobQueue) -> None:
     engine = Engine(queue)
+    before = set(threading.enumerate())
     with Workers(queue, [SERVICE], engine, QUICK) as workers:
         for _ in range(3):
             submit(queue)
         wait_until(lambda: workers.at_work == 2)
     assert states(queue) == ["Queued"] * 3
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("blobprep-job")]
+    assert not new_threads(before)
 
 
 def test_jobs_may_end_by_themselves_when_the_server_ends(queue: JobQueue) -> None:
