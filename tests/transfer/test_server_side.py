@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from urllib.parse import unquote
 
 import pytest
 
@@ -75,12 +76,12 @@ def test_the_service_makes_copies_within_an_account_and_no_byte_passes_this_mach
     assert copies.status == "succeeded"
     assert reads(server) == []
     assert contents(store, "copy") == {name.removeprefix("d/"): data for name, data in contents(store, "raw").items()}
-    assert (copies.server_side, {each.server_side for each in copies if each.size}) == (4, {True})
+    assert (copies.server_side, {copy.server_side for copy in copies if copy.size}) == (4, {True})
     for name in ("a", "staged"):
         before, after = store.properties("raw", f"d/{name}"), store.properties("copy", name)
         assert (after.content_type, after.metadata) == (before.content_type, before.metadata)
         assert after.md5 == md5(contents(store, "copy")[name])
-    assert {each.md5 for each in copies} == {md5(data) for data in contents(store, "copy").values()}
+    assert {copy.md5 for copy in copies} == {md5(data) for data in contents(store, "copy").values()}
     assert sync("az://raw/d/", "az://copy/", workspace=workspace).counts.skipped == 4  # one has no MD5
 
 
@@ -102,7 +103,7 @@ def test_the_service_may_read_another_account_and_what_opens_it_is_shown_nowhere
     copies = cp("az://contoso@raw/d/*", "az://fabrikam@copy/", record="az://fabrikam@jobs/r/", workspace=workspace)
 
     assert contents(target.store, "copy", "a") == {"a": b"bytes"}
-    assert [each.server_side for each in copies] == [True]
+    assert [copy.server_side for copy in copies] == [True]
     assert reads(source) == []
     (line,) = (json.loads(line) for line in target.store.read("jobs", "r/items.jsonl").splitlines())
     assert line["worker"] == "server-side"
@@ -120,7 +121,7 @@ def test_the_service_may_read_another_account_and_what_opens_it_is_shown_nowhere
         assert len(secret) > 20
         assert secret in "".join(asked.headers.values()) or secret == source.key
         assert secret not in told
-        assert secret.partition("%")[0][:20] not in told
+        assert unquote(secret)[:20] not in told
 
 
 def test_an_identity_lets_the_service_read_what_it_may_read_itself(server, tmp_path, trusting, caplog):
@@ -165,7 +166,7 @@ def test_a_copy_that_the_service_cannot_answer_for_passes_this_machine_at_the_ne
     with server.behave(Behaviour(throttling=100, concerns=by_service)):
         copies = cp("az://raw/d/a", "az://copy/", resume=True, attempts=2, workspace=workspace)
 
-    assert [(each.status, each.attempts, each.server_side) for each in copies] == [("copied", 2, False)]
+    assert [(copy.status, copy.attempts, copy.server_side) for copy in copies] == [("copied", 2, False)]
     assert contents(store, "copy") == {"a": b"a"}
     assert "1 copy passed this machine" in workspace.warnings[0]
 
@@ -178,7 +179,7 @@ def test_one_refused_copy_does_not_keep_the_service_from_others(server, tmp_path
     ):
         copies = cp("az://raw/d/**", "az://copy/", workspace=workspace)
 
-    assert {each.source.rpartition("/")[2]: each.server_side for each in copies if each.size}["a"] is False
+    assert {copy.source.rpartition("/")[2]: copy.server_side for copy in copies if copy.size}["a"] is False
     assert (copies.status, copies.server_side) == ("succeeded", 3)
     assert workspace.warnings[0].startswith("1 copy passed this machine")
 
@@ -206,7 +207,7 @@ def test_bytes_that_are_not_what_the_source_states_are_not_copied(server, tmp_pa
     copies = cp("az://raw/x/*", "az://copy/", workspace=workspace)
     forced = cp("az://raw/x/*", "az://copy/", server_side="always", workspace=workspace)
 
-    assert [each.error.code for each in (*copies, *forced)] == ["ChecksumMismatch"] * 2
+    assert [copy.error.code for copy in (*copies, *forced)] == ["ChecksumMismatch"] * 2
     assert f"has the MD5 {md5(b'bytes')}, but its properties say {md5(b'others')}" in copies[0].error.message
     assert contents(store, "copy") == {}
 
@@ -224,7 +225,7 @@ def test_a_source_that_changes_is_copied_as_it_is_then(server, tmp_path):
     with server.behave(Behaviour(concerns=first)):
         copies = cp("az://raw/d/a", "az://copy/", resume=True, workspace=workspace)
 
-    assert [(each.status, each.attempts, each.server_side) for each in copies] == [("copied", 2, True)]
+    assert [(copy.status, copy.attempts, copy.server_side) for copy in copies] == [("copied", 2, True)]
     assert contents(store, "copy") == {"a": b"changed"}
 
 
@@ -283,11 +284,11 @@ def test_large_blobs_are_copied_in_parts_and_keep_the_md5_that_is_stated(azurite
     copies = cp("az://large/*", "az://large-copy/", server_side="always", workspace=workspace)
 
     assert contents(store, "large-copy") == {"plain": data, "stated": data}
-    assert [(each.md5, each.server_side) for each in copies] == [("", True), ("", True)]
+    assert [(copy.md5, copy.server_side) for copy in copies] == [("", True), ("", True)]
     assert [store.properties("large-copy", name).md5 for name in ("plain", "stated")] == ["", md5(data)]
     store.server_side.whole = len(data)
     again = cp("az://large/*", "az://large-copy/w/", server_side="always", workspace=workspace)
-    assert [each.md5 for each in again] == [md5(data), md5(data)]
+    assert [copy.md5 for copy in again] == [md5(data), md5(data)]
     assert {store.properties("large-copy", f"w/{name}").md5 for name in ("plain", "stated")} == {md5(data)}
 
 
