@@ -24,7 +24,13 @@ __all__ = [
 
 
 def format_name(container: str, blob: str, account: str) -> str:
-    """Return the name of a blob, container or account for a message: no path, no address, no secret."""
+    """Return the name of a blob, container or account for a message; of a blob without a container, a local file's.
+
+    >>> format_name("raw", "a.csv", "contoso"), format_name("", "data/a.csv", "local")
+    ('raw/a.csv in account contoso', 'the file data/a.csv')
+    """
+    if blob and not container:
+        return f"the file {blob}"
     place = "/".join(filter(None, (container, blob)))
     return f"{place} in account {account}" if place else f"account {account}"
 
