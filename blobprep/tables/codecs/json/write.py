@@ -40,7 +40,7 @@ def _write(table: pa.Table, whole: Sink, port: str, start: bytes, between: bytes
     whole.write(start)
     written = False
     per_row = max(1, table.nbytes // max(1, table.num_rows))
-    for batch in table.to_batches(max_chunksize=max(1, min(_BATCH_ROWS, _BATCH // per_row))):
+    for batch in table.to_reader(max_chunksize=max(1, min(_BATCH_ROWS, _BATCH // per_row))):
         if batch.num_rows == 0:
             continue
         if written:
