@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
+from blobprep.errors import DatasetError
 from blobprep.tables.bare import bare_table
+from tests.tables.test_codecs import encoded
 
 # 2**44 rows, in a process that could not hold a bit for each of them.
 _PROGRAM = """
@@ -31,6 +33,15 @@ for name in ("csv", "arff", "parquet"):
     data, (entry,) = encoded(read, name)
     print(name, len(data) < 1000, entry.kind)
 """
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_json_has_an_empty_object_for_each_row_and_refuses_more_than_anybody_would_read(name: str) -> None:
+    data, _ = encoded(bare_table(3), name)
+
+    assert data.count(b"{}") == 3
+    with pytest.raises(DatasetError, match="JSON would hold 17592186044416 rows without columns"):
+        encoded(bare_table(1 << 44), name)
 
 
 def test_a_table_of_rows_alone_has_their_number_and_no_bytes() -> None:
