@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 import selectors
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from typing import Final
 
-__all__ = ["Pump", "Reader", "take_lines"]
+__all__ = ["Pump", "Reader", "is_hung_up", "take_lines"]
 
 Reader = Callable[[bytes], None]
 """Takes what a channel carried; from the pump's thread, so that it must return at once."""
@@ -91,6 +93,13 @@ class Pump:
                     ended |= key.fd == self._last and (not data or self._has_ended())
                     if ended and self._last in selector.get_map():
                         selector.unregister(self._last)
+
+
+def is_hung_up(channel: socket.socket) -> bool:
+    """Tell whether nobody is left at the other end of a channel; what was sent before may still be there to read."""
+    polled = select.poll()
+    polled.register(channel, 0)  # an end is told of in any case
+    return bool(polled.poll(0))
 
 
 def take_lines(buffer: bytearray) -> list[bytes]:

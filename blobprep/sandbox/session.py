@@ -24,6 +24,7 @@ from blobprep.sandbox.host import Host, Report
 from blobprep.sandbox.listener import Listener
 from blobprep.sandbox.network.broker import Broker
 from blobprep.sandbox.network.connection_log import ConnectionRecord
+from blobprep.sandbox.pump import is_hung_up
 from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.session_log import SessionLog
 from blobprep.unnamed_files import bounded_file, read_bounded
@@ -85,8 +86,12 @@ class ChildSession:
 
     @property
     def lives(self) -> bool:
-        """Return whether the child has not ended, as far as is known."""
-        return not self._child.gone.is_set()
+        """Return whether the child has not ended, as far as is known.
+
+        Its end of the control channel is closed with it, before its guard says how it ended. To be asked by who may
+        close this session.
+        """
+        return not self._child.gone.is_set() and not is_hung_up(self._host.channels.control)
 
     def usage(self) -> Usage:
         """Return what the child's process uses; of one that is not known, or has ended, that is nothing."""

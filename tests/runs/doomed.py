@@ -48,7 +48,7 @@ STAGES: dict[str, Callable[[str, str, set[str]], bool]] = {
 
 def main(folder: str, stage: str) -> None:
     seen: set[str] = set()
-    lock = threading.Lock()
+    lock, claimed = threading.Lock(), threading.Event()
 
     def after(operation: str, blob: str) -> None:
         # The last manifest is stopped before it is written, everything else after.
@@ -57,6 +57,8 @@ def main(folder: str, stage: str) -> None:
         if operation == "write":
             with lock:
                 seen.add(blob)
+            if blob == "out/manifest.json":
+                claimed.set()
 
     def before(operation: str, blob: str) -> None:
         if stage == "manifest":
@@ -64,6 +66,8 @@ def main(folder: str, stage: str) -> None:
 
     def stop(operation: str, blob: str) -> None:
         if stage in STAGES and STAGES[stage](operation, blob, seen):
+            if stage == "fetch":  # which begins before the outputs are claimed
+                claimed.wait()
             print("reached", flush=True)
             INTERRUPTED.wait()
 

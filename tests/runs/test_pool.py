@@ -6,6 +6,7 @@ import gc
 import itertools
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -202,6 +203,23 @@ def test_a_child_that_has_died_between_two_runs_is_replaced(runs: Runs) -> None:
         time.sleep(0.01)
 
     assert runs.cell(script, "pid") != pid
+
+
+def test_a_child_that_has_died_is_replaced_before_its_guard_says_so(runs: Runs) -> None:
+    script = PID.format(top="", body="pass")
+    pid = int(runs.cell(script, "pid"))
+    guard = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+    os.kill(guard, signal.SIGSTOP)
+    try:
+        os.kill(pid, signal.SIGKILL)
+        ended = os.pidfd_open(pid)
+        assert select.select([ended], [], [], 60)[0]
+        os.close(ended)
+
+        assert runs.cell(script, "pid") != pid
+    finally:
+        os.kill(guard, signal.SIGCONT)
 
 
 def test_scripts_parameters_and_bundles_have_processes_of_their_own(runs: Runs, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def watch_cycles(
     settle: float,
     once: bool,
     say: Callable[[str], None],
+    is_whole: Callable[[_Made], bool],
     clock: Callable[[], float] = time.monotonic,
 ) -> _Made | None:
     """Run cycles, one at once and each other one after a pause, which hints make shorter.
@@ -39,6 +40,7 @@ def watch_cycles(
         settle: seconds that a blob must not have changed, which a hint waits for as well.
         once: return after the first cycle.
         say: is told what the user should know, one sentence each.
+        is_whole: tells from what a cycle made whether it has left nothing to the next one.
         clock: seconds that only grow.
 
     Returns:
@@ -67,7 +69,7 @@ def watch_cycles(
                 say(f"{error.message}; this watch stands by, and goes on once the record is free")
             stands_by = _is_held(error)
         else:
-            if hints and not stop.level:  # a cycle that was stopped may have left some for the next watch
+            if hints and is_whole(made):  # one that was stopped is whole as well if it had come to its end
                 hints.cover(taken)
             is_first = stands_by = False
         if once or not _rest(stop, every, hints, _GATHER + settle, clock):

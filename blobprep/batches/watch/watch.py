@@ -123,7 +123,14 @@ def watch(
     cycles = _Cycles(workspace, asked, objects, ending, age, tell, executor, on_cycle, on_progress)
     with ExitStack() as life:
         hints = None if once else _hints(workspace, source, queue, tell, life)
-        return watch_cycles(cycles.run, ending, every=pause, hints=hints, settle=age, once=once, say=tell)
+        return watch_cycles(
+            cycles.run, ending, every=pause, hints=hints, settle=age, once=once, say=tell, is_whole=_is_whole
+        )
+
+
+def _is_whole(batch: Batch | None) -> bool:
+    """Tell whether a cycle began all items that it found; those of one that was interrupted are the next watch's."""
+    return batch is None or batch.status != "interrupted"
 
 
 def _seconds(workspace: Workspace, name: str, given: float | None) -> float:

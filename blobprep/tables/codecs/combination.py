@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from blobprep.protocol import EXAMPLE_LIMIT, NO_VALUE, AskedDataset, AskedResults, Translation
 from blobprep.protocol.combinations import DELIMITED
 from blobprep.tables import codecs
+from blobprep.tables.bare import bare_table
 from blobprep.tables.cell_text import text_writer
 from blobprep.tables.codecs.appending import TableAppender
 from blobprep.tables.codecs.columnar.extremes import find_extremes, find_unfilled, read_extremes
@@ -315,4 +316,4 @@ def _plain(kind: Any) -> Any:
 
 
 def _table(columns: dict[str, Any], rows: int) -> pa.Table:
-    return pa.table(columns) if columns else pa.table({"": pa.nulls(rows)}).select([])
+    return pa.table(columns) if columns else bare_table(rows)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.protocol import Translation
+from blobprep.tables.bare import bare_table
 from blobprep.tables.codecs.labels import rename_entries, unique_labels
 from blobprep.tables.codecs.text.characters import replace_lone_surrogates
 from blobprep.tables.redaction import format_example, tally
@@ -46,7 +47,7 @@ def to_table(frame: pd.DataFrame, port: str, *, duplicate_suffix: int = 1) -> tu
         columns.append(_narrow(translated.values))
         ledger += [change.entry(port, label) for change in translated.changes]
     if not columns:
-        return pa.table({"": pa.nulls(len(frame))}).select([]), ledger
+        return bare_table(len(frame)), ledger
     return pa.Table.from_arrays(columns, names=labels), ledger
 
 

@@ -12,8 +12,10 @@ from uuid import uuid4
 import pytest
 from azure.storage.queue import QueueClient, QueueServiceClient
 
+import blobprep
 from blobprep.account import EMULATOR_KEY, Network, key_credential
 from blobprep.account import Account as StorageAccount
+from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.records import Counts
 from blobprep.batches.watch.events import BlobEvent
 from blobprep.batches.watch.hints import Hints
@@ -22,7 +24,7 @@ from blobprep.stores.azure.queue import AzureQueue
 from tests import emulator
 from tests.batches.arranging import Account
 from tests.batches.test_batch import put
-from tests.batches.watch.test_watch import watching
+from tests.batches.watch.test_watch import options, watching
 
 _LONG = 60.0
 
@@ -157,6 +159,27 @@ def test_an_event_begins_the_next_cycle_at_once(account: Account, queues: str, c
 
     assert seen.batches[1].counts == Counts(done=1, skipped=1)
     assert seen.said == []
+
+
+def test_messages_go_when_the_watch_is_stopped_at_the_end_of_their_cycle(
+    account: Account, queues: str, client: QueueClient
+) -> None:
+    put(account, 1)
+    stop, batches = Stop(), list[blobprep.Batch]()
+
+    def on_cycle(batch: blobprep.Batch) -> None:
+        batches.append(batch)
+        if len(batches) == 2:
+            stop.request()
+            return
+        put(account, 2)
+        client.send_message(event("2024-05-03/002.csv"))
+
+    asked = options(account, every=3600, queue=f"{queues}/{client.queue_name}", stop=stop, on_cycle=on_cycle)
+    blobprep.watch("prep.py", "az://raw/{day}/*.csv", **asked)
+
+    assert batches[1].status == "succeeded"
+    assert left(client) == 0
 
 
 def test_an_event_without_a_blob_runs_nothing_and_is_deleted(

@@ -58,7 +58,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     options = pyarrow.ipc.IpcWriteOptions(compression=codec)
     with pyarrow.ipc.new_file(pa.PythonFile(Sink(sink), mode="w"), table.schema, options=options) as writer:
         if table.num_rows:
-            writer.write_table(table, max_chunksize=_BATCH_ROWS)
+            writer.write_table(table, max_chunksize=_BATCH_ROWS if table.num_columns else table.num_rows)
         else:  # without any batch, categories would not be written
             writer.write_batch(pa.RecordBatch.from_arrays(list(map(_single_array, table.columns)), schema=table.schema))
     return []

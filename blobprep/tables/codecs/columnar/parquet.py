@@ -12,6 +12,7 @@ import pyarrow.parquet
 from blobprep.errors import DatasetError
 from blobprep.formats import row_groups_named
 from blobprep.protocol import AskedDataset, AskedResults, Translation
+from blobprep.tables.bare import bare_table
 from blobprep.tables.codecs.columnar.chunks import write_parquet
 from blobprep.tables.codecs.columnar.dataset import to_dataset
 from blobprep.tables.codecs.columnar.footer import find_group_ends, find_groups, retype_int96, wait_for_footer
@@ -66,6 +67,7 @@ def encode(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str) -> l
     if table.num_columns == 0 and table.num_rows:
         detail = f"Parquet cannot hold {table.num_rows} rows without columns."
         ledger.append(Translation(port, "", "dropped", detail, True, _REMEDY, table.num_rows))
+        table = table.slice(0, 0)
     table, entries = fit_columns(table, port)
     write_parquet(table, Sink(sink), compression=asked.options["codec"])
     return ledger + entries
@@ -240,4 +242,4 @@ def _describe_cast(column: Any, nearest: Any) -> tuple[str, bool]:
 def _keep_row_count(table: pa.Table, rows: int) -> pa.Table:
     if table.num_columns or not rows:
         return table
-    return pa.table({"": pa.nulls(rows)}).select([])
+    return bare_table(rows)

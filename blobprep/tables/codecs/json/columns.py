@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from blobprep.protocol import EXAMPLE_LIMIT, AskedDataset, Translation
+from blobprep.tables.bare import bare_table
 from blobprep.tables.codecs.json.oddities import OddityCounts
 from blobprep.tables.codecs.text.characters import replace_lone_surrogates
 from blobprep.tables.codecs.text.numerals import EXACT_LIMIT
@@ -85,7 +86,7 @@ class Columns:
                     )
                 )
         if not arrays:  # rows without any key still count
-            return pa.table({"": pa.nulls(self._rows)}).select([]), ledger
+            return bare_table(self._rows), ledger
         return pa.table(arrays, names=self.labels), ledger
 
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from blobprep.errors import DatasetError
 from blobprep.protocol import AskedResults, Translation
 from blobprep.tables.cell_text import text_writer
 from blobprep.tables.codecs.csv.cells import ledger_entries
@@ -17,6 +18,7 @@ from blobprep.tables.codecs.sink import Sink
 
 __all__ = ["encode_document", "encode_lines"]
 
+_MOST_BARE: Final = 1 << 24  # rows without columns, which a damaged file may claim any number of
 _BATCH_ROWS: Final = 1 << 16
 _BATCH: Final = 8 << 20
 _TEXT: Final = pa.large_string()
@@ -35,12 +37,16 @@ def encode_lines(table: pa.Table, sink: BinaryIO, asked: AskedResults, port: str
 
 
 def _write(table: pa.Table, whole: Sink, port: str, start: bytes, between: bytes, end: bytes) -> list[Translation]:
+    if not table.num_columns and table.num_rows > _MOST_BARE:
+        raise DatasetError(
+            f"JSON would hold {table.num_rows} rows without columns as so many empty objects", remedy="--format arrow"
+        )
     renderers = [_renderer(column) for column in table.columns]
     keys = [json.dumps(label, ensure_ascii=False) for label in table.column_names]
     whole.write(start)
     written = False
     per_row = max(1, table.nbytes // max(1, table.num_rows))
-    for batch in table.to_batches(max_chunksize=max(1, min(_BATCH_ROWS, _BATCH // per_row))):
+    for batch in table.to_reader(max_chunksize=max(1, min(_BATCH_ROWS, _BATCH // per_row))):
         if batch.num_rows == 0:
             continue
         if written:
