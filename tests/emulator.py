@@ -23,7 +23,7 @@ KEY: Final = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1S
 
 _HOST: Final = "127.0.0.1"
 _ATTEMPTS: Final = 5
-_START_SECONDS: Final = 60.0
+_START_SECONDS: Final = 100.0  # of a machine that has much else to do; one that is free takes one
 _LISTENING: Final = re.compile(rb"successfully (?:listens on http://|started on )[^:\s]+:(\d+)\s")
 
 
@@ -107,9 +107,13 @@ def _start(folder: Path, wanted: int, service: str, *persistence: str) -> tuple[
         except BaseException:
             _end(process)
             raise
-        _end(process)  # most likely another process took the port that was asked for
+        is_slow = process.poll() is None
+        _end(process)
+        if is_slow:
+            break
+        # It ended: most likely another process has the port that was asked for.
     told = log.read_text(errors="replace")[-2000:]
-    raise RuntimeError(f"Azurite did not start in {_ATTEMPTS} attempts:\n{told}")
+    raise RuntimeError(f"Azurite did not start:\n{told}")
 
 
 def _free_port() -> int:

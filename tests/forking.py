@@ -2,7 +2,8 @@
 
 Starting an interpreter and importing the libraries of a run takes a third of a second of the processor's time, and most
 tests of runs look at something else. A module that has the fixture `forked` has all its children forked. What cannot be
-forked starts as ever: under a debugger, in a namespace, in another interpreter.
+forked starts as ever: under a debugger, in a namespace, in another interpreter. Pools there, those of batches and web
+services too, are lent this template and start none of their own.
 
 `tests/sandbox/test_template.py` shows that a forked child does what an executed one does. Executed ones are those of
 `tests/sandbox`, of `tests/attacks` and of every command.
@@ -15,6 +16,7 @@ from contextlib import contextmanager, nullcontext
 
 import pytest
 
+from blobprep.sandbox.guard_process import GuardProcess
 from blobprep.sandbox.launch import start
 from blobprep.sandbox.template import Template, can_fork
 
@@ -34,6 +36,19 @@ def template() -> Iterator[Template | None]:
         made.close()
 
 
+class _LentTemplate(Template):
+    """A template that whoever has it does not end."""
+
+    def __init__(self, made: Template) -> None:
+        self._lender = made
+
+    def start_guard(self) -> GuardProcess:
+        return self._lender.start_guard()
+
+    def close(self) -> None:
+        """Leave it to its owner."""
+
+
 @contextmanager
 def forked_from(made: Template | None) -> Iterator[None]:
     """Have children forked from a template, or executed where it is None, unless who starts one names another."""
@@ -42,4 +57,9 @@ def forked_from(made: Template | None) -> Iterator[None]:
         patch.setitem(start.__kwdefaults__, "template", made)
         if made is not None:  # no guard is started ahead of a run that forks one
             patch.setattr("blobprep.runs.prepare.guard_ahead", lambda *, wanted: nullcontext([]))
+            # A pool makes others for scripts that name more libraries; those are its own.
+            patch.setattr(
+                "blobprep.sandbox.templates.Template",
+                lambda libraries=(): Template(libraries) if libraries else _LentTemplate(made),
+            )
         yield

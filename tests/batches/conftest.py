@@ -9,6 +9,11 @@ import pytest
 from tests.batches.arranging import Account
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _forked(forked: None) -> None:
+    """No test of batches looks at how a child starts, in this process."""
+
+
 @pytest.fixture
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Account:
     """An account in the working folder."""

@@ -21,7 +21,7 @@ from blobprep.stores import BlobProperties
 from tests import emulator
 
 PROGRAM = str(Path(sys.executable).with_name("blobprep"))
-FEW = 24
+FEW = 12
 SCRIPT = """
 import os, time
 

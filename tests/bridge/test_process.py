@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -31,10 +32,10 @@ class Puppet:
         ours, theirs = socket.socketpair()
         our_data, their_data = socket.socketpair()
         self.sockets = ours, theirs, our_data, their_data
-        pid = os.fork()
-        if not pid:
+        self.pid = os.fork()
+        if not self.pid:
             os._exit(5)
-        self.process = InterpreterProcess("/old/python", pid, ours, our_data)
+        self.process = InterpreterProcess("/old/python", self.pid, ours, our_data)
         self.control: Any = Stream(theirs.fileno())
         self.data: Any = Stream(their_data.fileno())
 
@@ -50,6 +51,8 @@ def puppet() -> Iterator[Puppet]:
     yield made
     for end in made.sockets:
         end.close()
+    with suppress(ChildProcessError):  # most tests do not ask how it ended
+        os.waitpid(made.pid, 0)
 
 
 @pytest.mark.parametrize("answer", [{"unconfined": "it can fork"}, {"ready": {}}, {"confined": "yes"}, {}])

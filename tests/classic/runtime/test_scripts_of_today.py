@@ -10,6 +10,8 @@ import pytest
 
 import blobprep
 
+pytestmark = pytest.mark.usefixtures("forked")
+
 _ROOT = Path(blobprep.__file__).parents[1]
 _EXAMPLES = ("correlation", *(pytest.param(name, marks=pytest.mark.slow) for name in ("importance", "hello")))
 

@@ -41,9 +41,9 @@ def require_each_once(jobs: JobServer, storage: Storage, submitted: dict[str, st
         assert storage.read(f"{blob}.run/results.csv") == DOUBLED
 
 
-@pytest.mark.parametrize(
-    ("count", "kills"), [(4, 1), pytest.param(50, 6, marks=[pytest.mark.slow, pytest.mark.timeout(600)])]
-)
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("count", "kills"), [(4, 1), (50, 6)])
 def test_jobs_outlive_a_server_that_is_killed(
     azurite: str, storage: Storage, tmp_path: Path, count: int, kills: int
 ) -> None:
@@ -59,7 +59,7 @@ def test_jobs_outlive_a_server_that_is_killed(
 
 def test_a_job_that_runs_when_its_server_is_killed_is_run_again(azurite: str, storage: Storage, tmp_path: Path) -> None:
     with JobServer(tmp_path / "state", azurite) as jobs:
-        submitted = submit_all(jobs, storage, 1, "1")
+        submitted = submit_all(jobs, storage, 1, "3")  # long enough to be seen at it
         (job,) = submitted
         while "out/0.csv.run/manifest.json" not in storage.names():
             jobs.status(job)
@@ -99,6 +99,7 @@ def test_a_job_of_another_server_is_cancelled(azurite: str, storage: Storage, tm
             assert other.wait(job, seconds=30)["StatusCode"] == "Cancelled"
 
 
+@pytest.mark.slow
 def test_a_server_that_ends_gives_its_jobs_back(azurite: str, storage: Storage, tmp_path: Path) -> None:
     lingering = JobServer(tmp_path / "state", azurite, options={"script": str(SCRIPTS / "linger.py")})
     with lingering as jobs:
