@@ -7,7 +7,8 @@ pipeline     requests through the SDK's pipeline without its models
 signing      signatures by an account's key
 transport    the SDK's transport, with a short way for those
 upload       a blob of any size on its way up
-answer_head  the head of an answer, read in one piece
+exchange     a request on a connection that is open
+answer_head  the head of an answer, taken apart in one piece
 body         the bytes of a download, resumed where an answer broke off
 listing      pages of a listing
 retry        requests that are sent again
