@@ -113,6 +113,18 @@ class Claim(Generic[Claiming]):
         """
         self.write(_planning(self.kind, self.manifest, names))
 
+    def leave_out(self, names: Collection[str]) -> None:
+        """Plan some blobs no more, from the next manifest on: what is in their places is another's.
+
+        Args:
+            names: as they were planned.
+        """
+        with self._lock:
+            record = self.manifest.claim
+            assert record is not None
+            planned = tuple(name for name in record.planned if name not in names)
+            self.manifest = self.kind.with_claim(self.manifest, replace(record, planned=planned))
+
     def write(self, manifest: Claiming) -> None:
         """Replace the manifest, if it is still this run's.
 

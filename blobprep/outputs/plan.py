@@ -26,6 +26,7 @@ class OutputPlan:
         prefixes: by row, where blobs of an output go if not below the output prefix (`--figures`).
         overwrite: replace a finished run, and blobs that no run recorded.
         create_container: create containers that are missing.
+        untouched: nothing was below `prefix` when somebody looked a while ago; see `ExistingBlobs`.
     """
 
     prefix: BlobLocation
@@ -35,6 +36,7 @@ class OutputPlan:
     prefixes: Mapping[str, BlobLocation]
     overwrite: bool = False
     create_container: bool = False
+    untouched: bool = False
 
     @property
     def planned(self) -> dict[str, BlobLocation]:

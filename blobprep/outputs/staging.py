@@ -223,20 +223,30 @@ def _is_done(put: Future[None]) -> bool:
     return False
 
 
-def commit_all(blobs: list[OutputBlob], conditions: Mapping[str, Condition]) -> tuple[OutputRecord, ...]:
+def commit_all(
+    blobs: list[OutputBlob], conditions: Mapping[str, Condition], found: Callable[[str], object] = lambda name: None
+) -> tuple[OutputRecord, ...]:
     """Publish blobs, in parallel, and return their records in order.
 
     Args:
         blobs: what to publish.
         conditions: by reference, what must still hold at each blob's place.
+        found: called with the name and the reference of each blob that another wrote to its place, from any thread.
 
     Raises:
         OutputError, AccessError, StoreUnavailable: a blob could not be written. Others may have been; they do not count
             without a manifest that lists them.
     """
-    return tuple(
-        map_in_threads(lambda blob: _commit(blob, conditions[blob.target.printed]), blobs, 8, "blobprep-commit")
-    )
+
+    def commit(blob: OutputBlob) -> OutputRecord:
+        try:
+            return _commit(blob, conditions[blob.target.printed])
+        except OutputExists:
+            found(blob.name)
+            found(blob.target.printed)
+            raise
+
+    return tuple(map_in_threads(commit, blobs, 8, "blobprep-commit"))
 
 
 def _commit(blob: OutputBlob, condition: Condition) -> OutputRecord:
@@ -271,7 +281,7 @@ def _changed(condition: Condition, target: BlobLocation) -> OutputError:
     """Return the error for a blob that is not in the state it had when the run first looked."""
     if isinstance(condition, IfAbsent):
         return OutputExists(
-            f"{target.printed} appeared during the run and was not overwritten", remedy="choose another --output"
+            f"{target.printed} appeared meanwhile and was not overwritten", remedy="choose another --output"
         )
     return OutputError(
         f"{target.printed} was changed during the run and was not overwritten",

@@ -43,6 +43,7 @@ class Request:
         report_bounds: those of the report; whether there is one is an option.
         settings: the account, protocol and file of settings that were given as arguments; no secret.
         batch: the batch that the run belongs to.
+        untouched: nothing was below `output` when somebody looked a while ago.
     """
 
     run_id: str
@@ -62,6 +63,7 @@ class Request:
     report_bounds: ReportBounds = field(default_factory=ReportBounds)
     settings: Mapping[str, str | None] = field(default_factory=dict)
     batch: BatchRecord | None = None
+    untouched: bool = False
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -84,6 +86,7 @@ class Request:
             {} if self.figures is None else {"figure": self.figures},
             options.overwrite,
             options.create_container,
+            self.untouched,
         )
 
 
