@@ -16,7 +16,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
@@ -27,6 +27,7 @@ from blobprep.manifest import OutputRecord
 from blobprep.outputs.blob_write import output_errors, write
 from blobprep.outputs.blocks import Block
 from blobprep.outputs.collector import LeftFile
+from blobprep.spare_threads import SpareThread
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, Upload
 from blobprep.stores.cancellation import cancel_on, map_in_threads, thread_pool
 from blobprep.stores.location import BlobLocation
@@ -125,7 +126,7 @@ class StreamUpload:
         self.error: BaseException | None = None
         self.ended = threading.Event()
         self._stop = threading.Event()  # ends the pauses between the crew's attempts, up to a minute each
-        self._thread = threading.Thread(target=self._run, name="blobprep-staging", daemon=True)
+        self._thread = SpareThread(self._run, name="blobprep-staging")
         self._thread.start()
 
     @property
@@ -178,7 +179,7 @@ class StreamUpload:
     def _next_size(self) -> int:
         return BLOCK_SIZE if self._length is None else min(BLOCK_SIZE, self._length - self.size)
 
-    def _stage(self, stream: io.RawIOBase, pool: ThreadPoolExecutor) -> None:
+    def _stage(self, stream: io.RawIOBase, pool: Executor) -> None:
         blocks: SimpleQueue[Block] = SimpleQueue()  # taken here, given back by the crew: reading waits for sending
         for _ in range(_UPLOADS + 1):
             blocks.put(Block())
