@@ -47,9 +47,10 @@ class Block:
         return self._size
 
     def content(self) -> bytes:
-        """Return the bytes."""
-        whole = self._memory.getvalue()
-        return whole if self._size == len(whole) else whole[: self._size]
+        """Return the bytes; memory that they do not fill is given up, not copied."""
+        if self._size < self._room:
+            self._memory.truncate(self._size)
+        return self._memory.getvalue()
 
     @property
     def _room(self) -> int:
