@@ -47,10 +47,9 @@ class Block:
         return self._size
 
     def content(self) -> bytes:
-        """Return the bytes; memory that they do not fill is given up, not copied."""
-        if self._size < self._room:
-            self._memory.truncate(self._size)
-        return self._memory.getvalue()
+        """Return the bytes."""
+        whole = self._memory.getvalue()
+        return whole if self._size == len(whole) else whole[: self._size]
 
     @property
     def _room(self) -> int:
