@@ -212,8 +212,7 @@ class Manifest:
 
     def encode(self) -> bytes:
         """Return the JSON, indented for people, ended by a newline."""
-        values = _plain(self)
-        values = {"schema": values.pop("schema"), **values}
+        values = {"schema": self.schema} | {name: getattr(self, name) for name in self.__dataclass_fields__}
         return json_text(values).encode() + b"\n"
 
     @classmethod
@@ -241,20 +240,6 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise TypeError(text)
     return number
-
-
-_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
-
-
-def _plain(value: Any) -> Any:
-    """Return records as dicts; as `dataclasses.asdict` does, but without a copy of everything in them."""
-    if type(value) in _PLAIN:
-        return value
-    if (fields := getattr(type(value), "__dataclass_fields__", None)) is not None:
-        return {name: _plain(getattr(value, name)) for name in fields}
-    if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _network(allowed: list[str], attempts: list[dict[str, Any]]) -> NetworkRecord:

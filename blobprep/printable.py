@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from math import isfinite
 from types import NoneType
 from typing import Any, Final
@@ -57,7 +58,7 @@ def json_text(value: Any, default: Callable[[Any], Any] | None = None) -> str:
     """Return a value as an indented JSON document that is safe to print.
 
     Args:
-        value: the value to encode.
+        value: the value to encode; records (of dataclasses) are objects with their fields.
         default: converts a value without a JSON type; None raises `TypeError` for such a value.
     """
     parts: list[str] = []
@@ -77,18 +78,15 @@ def _add_json(value: Any, line: str, parts: list[str], default: Callable[[Any], 
         parts: gets the text.
         default: as `json_text` takes it.
     """
-    kind = type(value)
+    kind: Any = type(value)
     if encode := _PLAIN.get(kind):
         parts.append(encode(value))
-    elif value and kind is dict and all(type(name) is str for name in value):
-        inner, opening = line + "  ", "{"
-        for name, item in value.items():
-            encode = _PLAIN.get(type(item))
-            parts.append(f"{opening}{inner}{_json_string(name)}: {encode(item) if encode else ''}")
-            if not encode:
-                _add_json(item, inner, parts, default)
-            opening = ","
-        parts.append(line + "}")
+    elif names := _names_of(kind):
+        _add_pairs(names, [getattr(value, name) for name in names], line, parts, default)
+    elif value and kind is dict and {*map(type, value)} == _TEXT:
+        _add_pairs(value, value.values(), line, parts, default)
+    elif isinstance(value, Mapping) and kind is not dict:
+        _add_json(dict(value), line, parts, default)
     elif value and (kind is list or kind is tuple):
         inner, opening = line + "  ", "["
         for item in value:
@@ -100,6 +98,31 @@ def _add_json(value: Any, line: str, parts: list[str], default: Callable[[Any], 
         parts.append(_EMPTY[kind])
     else:  # whatever else there may be
         parts.append(json.dumps(value, indent=2, ensure_ascii=False, default=default).replace("\n", line))
+
+
+def _add_pairs(
+    names: Iterable[str],
+    values: Iterable[Any],
+    line: str,
+    parts: list[str],
+    default: Callable[[Any], Any] | None,
+) -> None:
+    """Add the text of an object; as `_add_json`."""
+    inner, opening = line + "  ", "{"
+    for name, value in zip(names, values, strict=True):
+        if encode := _PLAIN.get(type(value)):
+            parts.append(f"{opening}{inner}{_json_string(name)}: {encode(value)}")
+        else:
+            parts.append(f"{opening}{inner}{_json_string(name)}: ")
+            _add_json(value, inner, parts, default)
+        opening = ","
+    parts.append(line + "}")
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a class of records; none for any other class."""
+    return tuple(getattr(kind, "__dataclass_fields__", ()))
 
 
 def _is_harmless(character: str) -> bool:
@@ -137,6 +160,7 @@ _PLAIN: Final[Mapping[type, Callable[[Any], str]]] = {
     float: lambda value: float.__repr__(value) if isfinite(value) else json.dumps(value),
 }
 """What encodes values of the types that most are of: a call of `json.dumps` makes an encoder, which takes longer."""
+_TEXT: Final = {str}
 _EMPTY: Final[Mapping[type, str]] = {dict: "{}", list: "[]", tuple: "[]"}
 _DELETE: Final = "\x7f"  # all that JSON leaves as it is of the ASCII characters that act on a terminal
 _LINE: Final = _Table(lambda character: character.encode("unicode_escape").decode(), {})

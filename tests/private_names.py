@@ -203,6 +203,11 @@ PRIVATE_NAMES: Final = (
         is_there=_raw_can_be_read_in_part,
     ),
     PrivateName(
+        "urllib3", "urllib3.HTTPConnectionPool._get_conn", "stores/azure/exchange.py",
+        "a connection that is open can be had by a request of urllib3's own alone",
+    ),
+    PrivateName("urllib3", "urllib3.HTTPConnectionPool._put_conn", "stores/azure/exchange.py", "gives it back"),
+    PrivateName(
         "azure-storage-blob", "azure.storage.blob.ExponentialRetry.configure_retries", "stores/azure/retry.py",
         "the options that the SDK has of a request are in no public place", is_there=_settings_are_those_of_retries,
     ),
@@ -294,7 +299,7 @@ PRIVATE_NAMES: Final = (
     ),
     PrivateName("python", "sys._getframe", "child/script/figures.py", "nothing else shows who is calling as quickly"),
     PrivateName("python", "sys._getframe", "bridge/figures.py", "nothing else shows who is calling as quickly"),
-    PrivateName("python", "hashlib._Hash", "inputs/fetch.py", "for types alone; typeshed's name",
+    PrivateName("python", "hashlib._Hash", "inputs/passing_checksum.py", "for types alone; typeshed's name",
                 is_there=lambda: True),
     PrivateName("typer", "typer._click", "cli/app.py", "for types alone: what `get_command` returns"),
     PrivateName("typer", "typer._click", "cli/help_pages.py", "the help of a command in sections is its formatter's"),

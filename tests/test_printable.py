@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -77,3 +80,19 @@ def test_json_of_what_it_has_no_type_for_is_refused_unless_it_is_told_how() -> N
     with pytest.raises(TypeError):
         json_text({1j})
     assert json_text(1j, default=str) == '"1j"'
+
+
+def test_records_are_objects_with_their_fields() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Inner:
+        name: str
+        sizes: tuple[int, ...] = ()
+
+    @dataclass
+    class Outer:
+        inner: Inner
+        others: MappingProxyType[str, Any]
+
+    value = Outer(Inner("a"), MappingProxyType({"b": [Inner("c", (1, 2))], "d": MappingProxyType({})}))
+    plain = {"inner": {"name": "a", "sizes": []}, "others": {"b": [{"name": "c", "sizes": [1, 2]}], "d": {}}}
+    assert json_text(value) == json.dumps(plain, indent=2, ensure_ascii=False)

@@ -15,7 +15,7 @@ from blobprep.batches.coordination.budget import allowed_failures
 from blobprep.batches.coordination.coordinator import Coordinator
 from blobprep.batches.coordination.decision import Settled, is_current
 from blobprep.batches.coordination.outage import Outage, answers
-from blobprep.batches.coordination.presence import are_standing
+from blobprep.batches.coordination.presence import are_standing, is_untouched
 from blobprep.batches.coordination.progress import BatchProgress, Reporter
 from blobprep.batches.coordination.stop import Stop
 from blobprep.batches.dry_run import preview_batch
@@ -96,6 +96,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             return _preview(plan, job, prefix, asked)
         engine = open_engine(options.engine, workspace, workers=options.workers, executor=asked.executor)
         life.callback(engine.close)
+        untouched = is_untouched(workspace.locate(plan.fixed_output, prefix=True, names=()), prefix)
         first = _first_summary(asked, started, plan, engine)
         create, admit = options.run.create_container, partial(_admit, options, prefix)
         held = life.enter_context(claim(BATCH, prefix, first, overwrite=True, create_container=create, admit=admit))
@@ -103,7 +104,7 @@ def conduct(workspace: Workspace, asked: AskedBatch) -> Batch:
             workspace.warnings.append(held.took_over)
         if options.resume and held.previous is not None and held.previous.edition:
             held.write(replace(held.manifest, edition=held.previous.edition))
-        job = replace(job, edition=held.manifest.edition)
+        job = replace(job, edition=held.manifest.edition, untouched=untouched)
         record = life.enter_context(OpenRecord(held, plan.matched, options, asked.now))
         if plan.divisions is not None and plan.divisions.has_changed:
             write_lines(prefix, plan.divisions.lines(), DIVISIONS_NAME)

@@ -30,6 +30,7 @@ class Job:
         versions: of Python and of the libraries that results depend on; a worker with others refuses.
         overwrite: whether results of other runs and batches may be replaced.
         edition: the id of the batch that began the record anew, with which everything is run again; empty if none did.
+        untouched: whether nothing was below the outputs when the batch began, so that its runs need not look.
     """
 
     batch: str
@@ -42,6 +43,7 @@ class Job:
     versions: Mapping[str, str] = field(default_factory=dict)
     overwrite: bool = False
     edition: str = ""
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Threads, all daemons that `begin` starts and `wait` joins:
   read them from the store without a lock, and write each piece to the input file as it comes (`os.pwrite` needs no
   lock). A range is held by the input file alone, so that their number costs no memory.
 * One hasher per input follows the ranges in order, as they arrive, and reads them back from the file. With `on_demand`
-  there are no hashers, and where there is one range in all, its fetcher hashes it.
+  there are no hashers, and where there is one range in all, its fetcher hashes what comes.
 
 The reader of the child's messages calls `need` from its own thread; the owner calls `begin`, `start`, `stop`, `wait`,
 `finish` and `close`. `_changed` guards `_todo`, `_begun`, `_done`, `_arrived`, `_closed`, `_error`, `_early` and
@@ -30,7 +30,9 @@ from typing import Final
 
 from blobprep.errors import BlobNotFound, ConditionNotMet, StoreUnavailable
 from blobprep.inputs.pace import MOST, Pace
+from blobprep.inputs.passing_checksum import PassingChecksum, read_back
 from blobprep.inputs.resolve import ResolvedInput
+from blobprep.spare_threads import SpareThread
 from blobprep.stores.cancellation import cancel_on
 from blobprep.stores.location import PinnedBlob, blob_changed
 from blobprep.unnamed_files import no_room
@@ -42,7 +44,6 @@ WORKERS: Final = 4
 
 _MEBIBYTE: Final = 1024 * 1024
 _LARGEST_RANGE: Final = 4 * _MEBIBYTE  # the longest that the service computes a checksum of
-_HASH_SIZE: Final = 256 * 1024  # what a processor's cache holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Fetch:
         self._pace = Pace(workers)
         self._threads = [
             *(self._fetcher() for _ in range(workers)),
-            *(threading.Thread(target=self._hash, args=(item,), daemon=True) for item in hashed),
+            *(SpareThread(self._hash, (item,), "blobprep-hash") for item in hashed),
         ]
 
     def begin(self) -> None:
@@ -196,7 +197,7 @@ class Fetch:
             self._end()
 
     def close(self) -> None:
-        """Fetch no more ranges, and wait for those under way; after this the inputs may be closed."""
+        """Fetch no more ranges, and wait for those under way; then the inputs may be closed."""
         self.stop()
         self.wait()
 
@@ -214,16 +215,18 @@ class Fetch:
             raise self._error
         return {port: tuple(digests) for port, digests in self._sha256.items()}
 
-    def _fetcher(self) -> threading.Thread:
-        return threading.Thread(target=self._work, daemon=True)
+    def _fetcher(self) -> SpareThread:
+        return SpareThread(self._work, name="blobprep-fetch")
 
     def _work(self) -> None:
         with cancel_on(self._stop):
             while (part := self._next()) is not None:
                 try:
-                    self._fetch(*part)
-                    if part in self._awaited and self._hashed_by_fetcher is not None:
-                        self._hash(self._hashed_by_fetcher)
+                    hashed = self._hashed_by_fetcher if part in self._awaited else None
+                    checksum = PassingChecksum(wanted=hashed is not None)
+                    self._fetch(*part, checksum)
+                    if hashed is not None:
+                        self._note(hashed, checksum)
                 except BaseException as error:
                     self._fail(error)
                     return
@@ -238,7 +241,7 @@ class Fetch:
             self._begun.add(part)
             return part
 
-    def _fetch(self, port: str, index: int) -> None:
+    def _fetch(self, port: str, index: int, checksum: PassingChecksum) -> None:
         item, wanted = self._inputs[port], self._ranges[port][index]
         location, etag = wanted.blob.location, wanted.blob.properties.etag
         first = wanted.blob.part.start if wanted.blob.part else 0
@@ -249,6 +252,7 @@ class Fetch:
                 item.bytes.write(wanted.start + at, piece)
             except OSError as error:
                 raise no_room(item.printed, item.size, error) from error
+            checksum.add(piece, at)
 
         try:
             count = location.read_into(write, offset=offset, length=length, if_match=etag)
@@ -277,11 +281,18 @@ class Fetch:
         if self._progress is not None:
             self._progress(arrived, self._total)
 
+    def _note(self, item: ResolvedInput, checksum: PassingChecksum) -> None:
+        """Note the checksum of an input of one range, or compute it if its bytes did not come in order."""
+        if (digest := checksum.of(item.size)) and len(item.blobs) == 1:
+            self._sha256[item.port] = [digest]
+        else:
+            self._hash(item)
+
     def _hash(self, item: ResolvedInput) -> None:
         """Compute the checksum of each blob, reading ranges back as they arrive: they are still in the page cache."""
         if not item.blobs:
             checksum = hashlib.sha256()
-            _update(checksum, item, 0, item.size)
+            read_back(checksum, item.bytes, 0, item.size)
             self._sha256[item.port] = [checksum.hexdigest()]
         arriving = enumerate(self._ranges[item.port])
         for blob in item.blobs:
@@ -290,7 +301,7 @@ class Fetch:
                 index, following = next(arriving)
                 if not self._await(item.port, index):
                     return
-                _update(checksum, item, following.start, following.end)
+                read_back(checksum, item.bytes, following.start, following.end)
                 position = following.end
             self._sha256.setdefault(item.port, []).append(checksum.hexdigest())
 
@@ -315,14 +326,6 @@ class Fetch:
             self._end()
         if first and heard:
             self._on_failure()
-
-
-def _update(checksum: hashlib._Hash, item: ResolvedInput, start: int, end: int) -> None:
-    buffer = memoryview(bytearray(min(_HASH_SIZE, end - start)))
-    while start < end:
-        count = item.bytes.read_into(start, buffer[: end - start])
-        checksum.update(buffer[:count])
-        start += count
 
 
 def _suitable_range(size: int) -> int:

@@ -2,8 +2,9 @@
 
 What is said of runs and manifests holds for every `ClaimKind`.
 
-Threads: the main thread makes the claim and writes the manifest (`plan`, `write`, `finish`); a heartbeat thread
-writes the same manifest again every `HEARTBEAT` seconds, so that other runs see a recent change. Both demand the ETag
+Threads: the main thread makes the claim and writes the manifest (`plan`, `write`, `finish`); a heartbeat thread, which
+begins when the first beat is due, writes the same manifest again every `HEARTBEAT` seconds, so that other runs see a
+recent change. Both demand the ETag
 of the write before. One lock covers the manifest, that ETag and the request that changes them, so the main thread may
 wait here for a heartbeat's request. `finish` and `__exit__` set `_stopped` first, which ends the heartbeat's wait and
 its pauses between attempts. If the heartbeat finds the claim lost, it calls what `subscribe` was given, from its own
@@ -33,6 +34,7 @@ from blobprep.outputs.blob_write import make_container, output_errors, write
 from blobprep.outputs.claim_kind import Claiming, ClaimKind
 from blobprep.outputs.processes import is_alive as _is_alive
 from blobprep.outputs.processes import this_process
+from blobprep.spare_threads import Later, SpareThread, call_later
 from blobprep.stores import BlobProperties, Condition, IfAbsent, IfMatch
 from blobprep.stores.cancellation import cancel_on
 from blobprep.stores.location import BlobLocation
@@ -78,15 +80,18 @@ class Claim(Generic[Claiming]):
         self._lost: ClaimLost | None = None
         self._on_lost: Callable[[], None] = lambda: None
         self._heartbeat = heartbeat
-        self._heart = threading.Thread(target=self._beat, name="blobprep-heartbeat", daemon=True)
+        self._heart = SpareThread(self._beat, name="blobprep-heartbeat")
+        self._first: Later | None = None
         _LIVE.add(self)
 
     def __enter__(self) -> Claim[Claiming]:
-        self._heart.start()
+        self._first = call_later(self._heartbeat, self._heart.start)  # most claims end before
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
+        if self._first is not None:
+            self._first.cancel()
         self._heart.join()
         _LIVE.discard(self)
 
@@ -112,6 +117,18 @@ class Claim(Generic[Claiming]):
             ClaimLost: another run has taken the prefix over.
         """
         self.write(_planning(self.kind, self.manifest, names))
+
+    def leave_out(self, names: Collection[str]) -> None:
+        """Plan some blobs no more, from the next manifest on: what is in their places is another's.
+
+        Args:
+            names: as they were planned.
+        """
+        with self._lock:
+            record = self.manifest.claim
+            assert record is not None
+            planned = tuple(name for name in record.planned if name not in names)
+            self.manifest = self.kind.with_claim(self.manifest, replace(record, planned=planned))
 
     def write(self, manifest: Claiming) -> None:
         """Replace the manifest, if it is still this run's.
@@ -168,7 +185,7 @@ class Claim(Generic[Claiming]):
             raise self._lost from error
 
     def _beat(self) -> None:
-        while not self._stopped.wait(self._heartbeat):
+        while not self._stopped.is_set():
             try:
                 with self._lock, cancel_on(self._stopped):
                     if not self._stopped.is_set():
@@ -177,7 +194,8 @@ class Claim(Generic[Claiming]):
                 self._on_lost()
                 return
             except BlobprepError:  # a store that cannot be reached now may be reachable the next time
-                continue
+                pass
+            self._stopped.wait(self._heartbeat)
 
 
 def claim(

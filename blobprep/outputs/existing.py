@@ -19,6 +19,9 @@ __all__ = ["ExistingBlobs", "current_conditions"]
 class ExistingBlobs:
     """The blobs at the places of a run's outputs, as they were when the run first looked.
 
+    A run of a batch whose outputs were untouched when it began does not look: the writes themselves demand that nothing
+    is there. What came since is refused all the same, once the script has run.
+
     Args:
         plan: what the run may write, and where.
 
@@ -43,8 +46,11 @@ class ExistingBlobs:
         """
         self._recorded = self._plan.places_of(previous)
         planned = {target.printed: target for target in self._plan.planned.values()}
-        self.conditions = current_conditions({**self._recorded, **planned})
-        self._require_replaceable(planned)
+        if previous is None and self._plan.untouched:
+            self.conditions = dict.fromkeys(planned, IfAbsent())
+        else:
+            self.conditions = current_conditions({**self._recorded, **planned})
+            self._require_replaceable(planned)
         self._require_containers()
 
     def add(self, targets: Mapping[str, BlobLocation]) -> None:

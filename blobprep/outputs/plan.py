@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from blobprep.manifest import Manifest, OutputRecord
 from blobprep.outputs.claim_kind import named_in
@@ -15,7 +16,7 @@ from blobprep.stores.location import BlobLocation
 __all__ = ["OutputPlan"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OutputPlan:
     """The outputs one run was asked for, and their places.
 
@@ -26,6 +27,7 @@ class OutputPlan:
         prefixes: by row, where blobs of an output go if not below the output prefix (`--figures`).
         overwrite: replace a finished run, and blobs that no run recorded.
         create_container: create containers that are missing.
+        untouched: nothing was below `prefix` when somebody looked a while ago; see `ExistingBlobs`.
     """
 
     prefix: BlobLocation
@@ -35,9 +37,10 @@ class OutputPlan:
     prefixes: Mapping[str, BlobLocation]
     overwrite: bool = False
     create_container: bool = False
+    untouched: bool = False
 
-    @property
-    def planned(self) -> dict[str, BlobLocation]:
+    @cached_property
+    def planned(self) -> Mapping[str, BlobLocation]:
         """Return the places of the blobs that every such run writes, by name below the prefix; not the manifest's."""
         rows = [row for row in self.ports if not row.folder and row.source != "last"]
         return {row.blob_name(extension=self.extension): self.target(row) for row in rows}
@@ -85,6 +88,8 @@ class OutputPlan:
             say: takes a line for the log about each file that is left out.
         """
         offered = [(PORTS[row], file) for row, left in files.items() for file in left]
+        if not offered:
+            return {row: [] for row in files}
         kept = list(self.planned.values())
         targets = [*kept, *(self.target(row, file.name) for row, file in offered)]
         # Nearly always all of them fit, and one question about each container shows it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import socket
 import sys
@@ -16,7 +17,7 @@ __all__ = ["is_alive", "this_process"]
 
 def this_process(planned: Iterable[str]) -> ClaimRecord:
     """Describe this process as one that claims a prefix, and what it is going to write."""
-    return ClaimRecord(_host(), f"{os.getpid()}:{_start_of(os.getpid())}", tuple(planned))
+    return ClaimRecord(*_mark(os.getpid()), tuple(planned))
 
 
 def is_alive(record: ClaimRecord) -> bool | None:
@@ -25,6 +26,12 @@ def is_alive(record: ClaimRecord) -> bool | None:
         return None
     pid, _, start = record.process.partition(":")
     return pid.isdigit() and _start_of(int(pid)) == start != ""
+
+
+@functools.cache
+def _mark(pid: int) -> tuple[str, str]:
+    """Return the marks of the machine and of this process, which change for a process that is forked alone."""
+    return _host(), f"{pid}:{_start_of(pid)}"
 
 
 def _host() -> str:

@@ -184,7 +184,7 @@ class Outputs:
             self._existing.add(targets)
             self.claim.plan(targets)
         self.claim.require_held()
-        return commit_all([*streams, *known, *found], self._existing.conditions)
+        return self._commit([*streams, *known, *found])
 
     def publish_page(self, name: str, page: bytes) -> OutputRecord:
         """Publish a page that was made once the other outputs were in place, and return its record.
@@ -199,12 +199,20 @@ class Outputs:
         self.claim.require_held()
         blob = self._text(PORTS[name], page)
         try:
-            (record,) = commit_all([blob], self._existing.conditions)
+            (record,) = self._commit([blob])
         except BaseException as error:
             if not isinstance(error.__cause__, ConditionNotMet):  # then another's blob is there
                 self._unsure.add(blob.name)
             raise
         return record
+
+    def _commit(self, blobs: list[OutputBlob]) -> tuple[OutputRecord, ...]:
+        others: set[str] = set()
+        try:
+            return commit_all(blobs, self._existing.conditions, others.add)
+        finally:
+            if others:  # the next run must not take them for this one's
+                self.claim.leave_out(others)
 
     def count_staged(self) -> int:
         """Return the bytes of tables and large files that the store has taken so far; from any thread."""

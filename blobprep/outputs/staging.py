@@ -16,7 +16,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
@@ -27,6 +27,7 @@ from blobprep.manifest import OutputRecord
 from blobprep.outputs.blob_write import output_errors, write
 from blobprep.outputs.blocks import Block
 from blobprep.outputs.collector import LeftFile
+from blobprep.spare_threads import SpareThread
 from blobprep.stores import ANY, BLOCK_SIZE, Condition, IfAbsent, Upload
 from blobprep.stores.cancellation import cancel_on, map_in_threads, thread_pool
 from blobprep.stores.location import BlobLocation
@@ -125,7 +126,7 @@ class StreamUpload:
         self.error: BaseException | None = None
         self.ended = threading.Event()
         self._stop = threading.Event()  # ends the pauses between the crew's attempts, up to a minute each
-        self._thread = threading.Thread(target=self._run, name="blobprep-staging", daemon=True)
+        self._thread = SpareThread(self._run, name="blobprep-staging")
         self._thread.start()
 
     @property
@@ -178,7 +179,7 @@ class StreamUpload:
     def _next_size(self) -> int:
         return BLOCK_SIZE if self._length is None else min(BLOCK_SIZE, self._length - self.size)
 
-    def _stage(self, stream: io.RawIOBase, pool: ThreadPoolExecutor) -> None:
+    def _stage(self, stream: io.RawIOBase, pool: Executor) -> None:
         blocks: SimpleQueue[Block] = SimpleQueue()  # taken here, given back by the crew: reading waits for sending
         for _ in range(_UPLOADS + 1):
             blocks.put(Block())
@@ -223,20 +224,30 @@ def _is_done(put: Future[None]) -> bool:
     return False
 
 
-def commit_all(blobs: list[OutputBlob], conditions: Mapping[str, Condition]) -> tuple[OutputRecord, ...]:
+def commit_all(
+    blobs: list[OutputBlob], conditions: Mapping[str, Condition], found: Callable[[str], object] = lambda name: None
+) -> tuple[OutputRecord, ...]:
     """Publish blobs, in parallel, and return their records in order.
 
     Args:
         blobs: what to publish.
         conditions: by reference, what must still hold at each blob's place.
+        found: called with the name and the reference of each blob that another wrote to its place, from any thread.
 
     Raises:
         OutputError, AccessError, StoreUnavailable: a blob could not be written. Others may have been; they do not count
             without a manifest that lists them.
     """
-    return tuple(
-        map_in_threads(lambda blob: _commit(blob, conditions[blob.target.printed]), blobs, 8, "blobprep-commit")
-    )
+
+    def commit(blob: OutputBlob) -> OutputRecord:
+        try:
+            return _commit(blob, conditions[blob.target.printed])
+        except OutputExists:
+            found(blob.name)
+            found(blob.target.printed)
+            raise
+
+    return tuple(map_in_threads(commit, blobs, 8, "blobprep-commit"))
 
 
 def _commit(blob: OutputBlob, condition: Condition) -> OutputRecord:
@@ -271,7 +282,7 @@ def _changed(condition: Condition, target: BlobLocation) -> OutputError:
     """Return the error for a blob that is not in the state it had when the run first looked."""
     if isinstance(condition, IfAbsent):
         return OutputExists(
-            f"{target.printed} appeared during the run and was not overwritten", remedy="choose another --output"
+            f"{target.printed} appeared meanwhile and was not overwritten", remedy="choose another --output"
         )
     return OutputError(
         f"{target.printed} was changed during the run and was not overwritten",

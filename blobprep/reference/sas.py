@@ -56,6 +56,8 @@ def split_sas(text: str) -> tuple[str, str | None]:
     bare = _bare(text)
     if not _SCHEME.match(bare):
         return text, None
+    if "?" not in bare:
+        return bare, None
     address, _, query = bare.rpartition("?")
     parts = _SENTENCE.sub(r"\1", f"&{_unescape_html(query)}")[1:].split("&")
     token = [part for part in parts if part.partition("=")[0].lower() in PARAMETERS]

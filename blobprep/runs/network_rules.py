@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -82,5 +83,10 @@ def _stores(connected: Iterable[object]) -> Iterator[Store]:
 
 def _endpoint(store: Store) -> Endpoint:
     """Return the endpoint where the run itself reaches an account's Blob service, over the protocol in use."""
-    parts = urlsplit(store.access.endpoint)
+    return _endpoint_of(store.access.endpoint)
+
+
+@lru_cache(maxsize=256)  # each item of a batch has the same few
+def _endpoint_of(address: str) -> Endpoint:
+    parts = urlsplit(address)
     return Endpoint(normalize_host(parts.hostname or ""), parts.port or PORTS[parts.scheme])

@@ -44,6 +44,7 @@ class Request:
         settings: the account, protocol and file of settings that were given as arguments; no secret.
         batch: the batch that the run belongs to.
         unshared: whether its child must be one that is asked nothing else.
+        untouched: nothing was below `output` when somebody looked a while ago.
     """
 
     run_id: str
@@ -64,6 +65,7 @@ class Request:
     settings: Mapping[str, str | None] = field(default_factory=dict)
     batch: BatchRecord | None = None
     unshared: bool = False
+    untouched: bool = False
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -86,6 +88,7 @@ class Request:
             {} if self.figures is None else {"figure": self.figures},
             options.overwrite,
             options.create_container,
+            self.untouched,
         )
 
 

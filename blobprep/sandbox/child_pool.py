@@ -29,6 +29,7 @@ from blobprep.sandbox.run_log import RunLog
 from blobprep.sandbox.script_libraries import libraries_at_top
 from blobprep.sandbox.session import ChildSession
 from blobprep.sandbox.templates import Templates
+from blobprep.spare_threads import KeptThreads
 
 __all__ = ["ChildPool", "PooledSession"]
 
@@ -60,6 +61,7 @@ class ChildPool:
         self._closed = False
         self._templates = Templates()
         self._helper = ThreadPoolExecutor(2, "blobprep-pool")
+        self._threads = KeptThreads()  # of the runs that the children are for
 
     def __call__(
         self,
@@ -168,6 +170,7 @@ class ChildPool:
             self._end(child)
         self._helper.shutdown()
         self._templates.close()
+        self._threads.close()
 
     def _taken_idle(self, place: Place, identity: str) -> PooledChild | None:
         dead: list[PooledChild] = []

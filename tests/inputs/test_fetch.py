@@ -4,6 +4,7 @@ import hashlib
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -306,6 +307,8 @@ def test_a_stopped_fetch_keeps_the_checksums_of_what_is_whole(
 
     def stop(operation: str, blob: str) -> None:
         if blob == "dataset1.csv":
+            while ("bundle", 0, 5) not in fetched.announced:
+                time.sleep(0.001)
             fetched.fetch.stop()
             stopped.set()
 

@@ -266,9 +266,50 @@ def test_a_blob_that_appears_while_the_run_goes_on_is_not_overwritten() -> None:
     trial = Trial(store, overwrite=True)
     opened = trial.open()
     put(store, "out/results.parquet", b"somebody's")
-    with pytest.raises(OutputExists, match="appeared during the run"):
+    with pytest.raises(OutputExists, match="appeared meanwhile"):
         trial.publish(opened=opened)
     assert text_of(store, "out/results.parquet") == "somebody's"
+
+
+def test_what_another_wrote_meanwhile_is_not_replaced_by_the_next_run_either() -> None:
+    store = memory()
+    opened = Trial(store).open()
+    put(store, "out/results.parquet", b"somebody's")
+    with pytest.raises(OutputExists, match="appeared meanwhile"):
+        Trial(store).publish(opened=opened)
+    failed = manifest_of(store)
+    assert failed.claim is not None
+    assert set(failed.claim.planned) == {"log.txt", "script.py", "report.html"}
+
+    with pytest.raises(OutputExists, match=r"results\.parquet exists and was not written by a run"):
+        Trial(store).publish()
+    assert text_of(store, "out/results.parquet") == "somebody's"
+
+
+def test_outputs_that_were_untouched_are_not_looked_at() -> None:
+    asked: list[tuple[str, str]] = []
+    hooked = Hooked(memory(), before=lambda operation, blob: asked.append((operation, blob)))
+    trial = Trial(hooked, untouched=True)
+    asked.clear()
+    manifest = trial.publish()
+    assert manifest.status == "succeeded"
+    assert {operation for operation, _ in asked} == {"write"}
+
+
+def test_what_came_to_untouched_outputs_is_not_overwritten() -> None:
+    store = memory()
+    put(store, "out/results.parquet", b"somebody's")
+    for message in ("appeared meanwhile", "exists and was not written by a run"):
+        with pytest.raises(OutputExists, match=message):
+            Trial(store, untouched=True).publish()
+    assert text_of(store, "out/results.parquet") == "somebody's"
+
+
+def test_a_run_that_was_cut_off_at_untouched_outputs_is_taken_over() -> None:
+    store = memory()
+    Trial(store, untouched=True).crash(["results.parquet"])
+    assert Trial(store, untouched=True).publish({"results": b"table"}).status == "succeeded"
+    assert text_of(store, "out/results.parquet") == "table"
 
 
 def test_nothing_is_published_once_the_claim_is_lost() -> None:

@@ -224,7 +224,7 @@ def test_records_stand_in_the_order_of_the_pieces() -> None:
 def test_a_blob_that_appeared_meanwhile_is_not_overwritten(size: int) -> None:
     store = memory()
     put(store, "out/results.csv", b"somebody's")
-    with pytest.raises(OutputExists, match="appeared during the run and was not overwritten"):
+    with pytest.raises(OutputExists, match="appeared meanwhile and was not overwritten"):
         commit(store, bytes(size))
     assert store.read(CONTAINER, "out/results.csv") == b"somebody's"
 

@@ -1,4 +1,7 @@
-"""Whether the results of items are still where their records say, asked of the store: a few at a time, in parallel."""
+"""What is at the outputs of items, asked of the store.
+
+Whether results are still where their records say, a few at a time, in parallel; and whether there is anything at all.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ from typing import Final
 from blobprep.batches.coordination.decision import Known
 from blobprep.batches.items import Item
 from blobprep.batches.records import ItemRecord
-from blobprep.errors import BlobNotFound, ContainerNotFound
+from blobprep.errors import BlobNotFound, ContainerNotFound, StoreError
 from blobprep.outputs.ports import PORTS
 from blobprep.settings.workspace import Workspace
+from blobprep.stores import BlobPrefix
 from blobprep.stores.cancellation import thread_pool
+from blobprep.stores.location import BlobLocation
 
-__all__ = ["Matched", "are_standing", "forget_fallen"]
+__all__ = ["Matched", "are_standing", "forget_fallen", "is_untouched"]
 
 Matched = tuple[Item | None, Known | None]
 
@@ -52,6 +57,25 @@ def are_standing(record: ItemRecord, workspace: Workspace) -> bool:
                 return False
             if etag != output.etag:
                 return False
+    return True
+
+
+def is_untouched(outputs: BlobLocation, record: BlobLocation) -> bool:
+    """Tell whether nothing is below the outputs of a batch but its record; False where that cannot be seen.
+
+    Args:
+        outputs: the prefix of all of them.
+        record: that of the record.
+    """
+    try:
+        for found in outputs.store.list(outputs.container, outputs.blob, delimiter="/"):
+            is_record = isinstance(found, BlobPrefix) and found.prefix == record.blob
+            if not (is_record and (outputs.store, outputs.container) == (record.store, record.container)):
+                return False
+    except ContainerNotFound:
+        return True
+    except StoreError:  # a SAS token may allow writing there and not listing
+        return False
     return True
 
 

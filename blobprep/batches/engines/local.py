@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from time import monotonic
 from typing import Final
 
 from blobprep.batches.engines.gated_children import GatedChildren
@@ -15,7 +16,7 @@ from blobprep.batches.worker.outcome import not_begun
 from blobprep.batches.worker.tools import Tools
 from blobprep.errors import InvalidOption
 from blobprep.runs.pool import usable_cores
-from blobprep.sandbox.admission import Admission
+from blobprep.sandbox.admission import Admission, available_memory
 from blobprep.sandbox.child_pool import ChildPool
 from blobprep.settings.workspace import Workspace
 
@@ -23,6 +24,9 @@ __all__ = ["LocalEngine"]
 
 _THREADS: Final = 3
 """Items under way for each child: one computes, one is fetched, one is committed."""
+
+_LOOK: Final = 0.1
+"""Seconds between two looks at the memory: less than a child takes to come to what it needs."""
 
 
 class LocalEngine:
@@ -43,7 +47,8 @@ class LocalEngine:
         self._workers = workers or usable_cores()
         # As many as there are items under way: each has its child until its results are committed.
         self._pool = ChildPool(kept=self._workers * _THREADS, fresh=fresh)
-        self._children = GatedChildren(self._pool, Admission(self._workers, lambda: self._pool.largest))
+        admission = Admission(self._workers, lambda: self._pool.largest, _MemoryLeft())
+        self._children = GatedChildren(self._pool, admission)
         self._tools = Tools(workspace, self._children)
         self._threads = ThreadPoolExecutor(self._workers * _THREADS, "blobprep-item")
         self._window = Window(self._submit, _record_of, lambda: self._workers * _THREADS)
@@ -93,6 +98,22 @@ class LocalEngine:
 
     def _submit(self, work: WorkItem) -> Future[ItemRecord]:
         return self._threads.submit(run_item, work, self._tools)
+
+
+class _MemoryLeft:
+    """The bytes of memory that are left, looked up a few times a second: small items come more often.
+
+    Threads: one of them looks at a time, under the lock of an `Admission`.
+    """
+
+    def __init__(self) -> None:
+        self._bytes, self._until = 0.0, 0.0
+
+    def __call__(self) -> float:
+        now = monotonic()
+        if now >= self._until:
+            self._bytes, self._until = available_memory(), now + _LOOK
+        return self._bytes
 
 
 def _record_of(work: WorkItem, future: Future[ItemRecord]) -> ItemRecord:

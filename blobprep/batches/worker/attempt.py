@@ -133,7 +133,8 @@ class _Attempt:
         options, objects = _options(work, self._tools, overwrite=overwrite)
         request = prepare(self._tools.workspace, options, objects, now=self._now())
         self._record = replace(self._record, run_id=request.run_id)
-        request = replace(request, batch=BatchRecord(work.job.batch, work.item.key, work.fingerprint))
+        batch = BatchRecord(work.job.batch, work.item.key, work.fingerprint)
+        request = replace(request, batch=batch, untouched=work.job.untouched)
         return finished(self._record, execute(request, children=self._tools.children, now=self._now).manifest)
 
 

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from copy import copy
+from os import urandom
 from time import time
 from typing import Any, Final
 from urllib.parse import quote
-from uuid import uuid4
 from wsgiref.handlers import format_date_time
 
 from azure.core.exceptions import HttpResponseError
@@ -88,7 +88,7 @@ class ServicePipeline:
         # Of its own: the SDK's ids come from uuid1, which asks a daemon for each.
         request.headers = {
             **self._headers,
-            "x-ms-client-request-id": str(uuid4()),
+            "x-ms-client-request-id": urandom(16).hex(),
             **condition_headers(condition),
             **(headers or {}),
         }

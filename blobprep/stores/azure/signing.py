@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from azure.core.pipeline.policies import HTTPPolicy
 
@@ -31,6 +31,7 @@ _SIGNED: Final = (
     "if-unmodified-since",
     "range",
 )
+_LENGTH: Final = 1 + _SIGNED.index("content-length")  # the method comes first
 _SETS: Final = 256  # of names that are remembered; metadata have names of the user's
 
 
@@ -50,12 +51,14 @@ class KeySigner(HTTPPolicy):  # type: ignore[type-arg]
         self._key = b64decode(policy.account_key)
 
         @lru_cache(maxsize=_SETS)
-        def sort(names: tuple[str, ...]) -> tuple[str, ...]:
-            headers = dict.fromkeys(names, "")
+        def choose(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+            given = {name.lower(): name for name in names}
+            headers = dict.fromkeys((name for name in given if name.startswith("x-ms-")), "")
             text = policy._get_canonicalized_headers(SimpleNamespace(http_request=SimpleNamespace(headers=headers)))
-            return tuple(line.partition(":")[0] for line in text.splitlines())
+            sorted_names = [line.partition(":")[0] for line in text.splitlines()]
+            return tuple(given.get(name, "") for name in _SIGNED), tuple((name, given[name]) for name in sorted_names)
 
-        self._sort = sort
+        self._choose = choose
 
     def send(self, request: Any) -> Any:
         """Sign a request and send it."""
@@ -66,14 +69,13 @@ class KeySigner(HTTPPolicy):  # type: ignore[type-arg]
 
     def _text(self, method: str, url: str, headers: Mapping[str, str]) -> str:
         """Return what is signed of a request."""
-        given = {name.lower(): value for name, value in headers.items()}
-        if given.get("content-length") == "0":
-            del given["content-length"]
-        names = self._sort(tuple(name for name in given if name.startswith("x-ms-")))
-        parts = urlsplit(url)
-        query = sorted(item.partition("=")[::2] for item in parts.query.split("&") if item)
-        lines = [method, *(given.get(name, "") for name in _SIGNED)]
-        lines += [f"{name}:{given[name]}" for name in names]
-        lines.append(f"/{self._account}{parts.path}")
-        lines += [f"{name.lower()}:{unquote(value)}" for name, value in query]
+        signed, own = self._choose(tuple(headers))
+        lines = [method, *[headers[name] if name else "" for name in signed]]
+        if lines[_LENGTH] == "0":
+            lines[_LENGTH] = ""
+        lines += [f"{name}:{headers[given]}" for name, given in own]
+        address, _, query = url.partition("?")
+        lines.append(f"/{self._account}/{address.partition('://')[2].partition('/')[2]}")
+        items = sorted(item.partition("=")[::2] for item in query.split("&") if item)
+        lines += [f"{name.lower()}:{unquote(value)}" for name, value in items]
         return "\n".join(lines)

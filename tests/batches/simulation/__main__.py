@@ -9,7 +9,7 @@ from tests.batches.simulation.account import Account
 from tests.batches.simulation.cluster import Cluster, Costs, Simulation
 
 # Measured: `make bench WORKS=k`, `python -m tests.benchmarks.coordination`, 3,000 empty tasks of a local Dask cluster.
-MEASURED = Costs(reading=5, writing=4, compute=0.035, coordinator=0.0011, scheduler=0.0008)
+MEASURED = Costs(reading=2, writing=4, compute=0.035, coordinator=0.0011, scheduler=0.0008)
 
 
 def main() -> None:
