@@ -10,8 +10,6 @@ upload       a blob of any size on its way up
 server_side  copies that the service makes by itself
 copy_source  a blob as the service may read it, for such a copy
 answer_head  the head of an answer, read in one piece
-exchange     a request on a connection that is open
-answer_head  the head of an answer, taken apart in one piece
 body         the bytes of a download, resumed where an answer broke off
 listing      pages of a listing
 retry        requests that are sent again

@@ -1,4 +1,4 @@
-"""The head of an answer, taken apart in one piece.
+"""The head of an answer, read in one piece.
 
 The standard library reads a head line by line and has its parser of e-mail take it apart, which is a fifth of the
 processor time that a small request takes. A plain head that has arrived whole is read here. Whatever is out of the
@@ -8,33 +8,29 @@ ordinary is left to the standard library: another status, a body without a lengt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+from http.client import HTTPMessage, HTTPResponse
+from typing import Any, Final
 
-__all__ = ["Head", "parse_head"]
+__all__ = ["Head", "parse_head", "with_quick_heads"]
 
 _PLAIN: Final = re.compile(
-    rb"HTTP/1\.1 (20[0126]|4\d\d|50\d) ([\x20-\x7e]*)\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e]*\r\n)+)\r\n"
+    rb"HTTP/1\.1 (200|201|206) ([\x20-\x7e]*)\r\n((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e]*\r\n)+)\r\n"
 )
+_ODD: Final = ("transfer-encoding", "connection")  # they change how long the body is, or the connection lives
 
 
-class Head(Mapping[str, str]):
-    """The fields of a plain head by name, in whatever case; in order, each once."""
+class Head(HTTPMessage):
+    """The fields of a plain head, in order; as the standard library's, but that they are listed without a policy."""
 
-    def __init__(self, fields: dict[str, tuple[str, str]]) -> None:
-        self._fields = fields  # by the name in small letters: the name as it came, and the value
+    def __init__(self, fields: list[tuple[str, str]]) -> None:
+        super().__init__()
+        for name, value in fields:
+            self.set_raw(name, value)
+        self._fields = fields
 
-    def __getitem__(self, name: str) -> str:
-        return self._fields[name.lower()][1]
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.lower() in self._fields
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._fields.values())
-
-    def __len__(self) -> int:
-        return len(self._fields)
+    def items(self) -> list[tuple[str, str]]:
+        """Return the fields."""
+        return self._fields
 
 
 def parse_head(data: bytes) -> tuple[int, int, str, Head, int] | None:
@@ -47,18 +43,51 @@ def parse_head(data: bytes) -> tuple[int, int, str, Head, int] | None:
     found = _PLAIN.match(data)
     if found is None:
         return None
-    fields: dict[str, tuple[str, str]] = {}
+    fields = []
+    length = -1
     for line in found[3].decode("ascii").split("\r\n")[:-1]:
         name, _, value = line.partition(":")
-        lower, value = name.lower(), value.strip(" \t")
-        if lower not in fields:
-            fields[lower] = (name, value)
-        elif lower == "content-length":
+        fields.append((name, value := value.strip(" \t")))
+        lower = name.lower()
+        if lower in _ODD:
             return None
-        else:
-            fields[lower] = (fields[lower][0], f"{fields[lower][1]}, {value}")
-    length = fields.get("content-length", ("", ""))[1]
-    lives = fields.get("connection", ("", "keep-alive"))[1].lower() == "keep-alive"
-    if not (length.isdigit() and lives) or "transfer-encoding" in fields:
+        if lower == "content-length":
+            if length >= 0 or not value.isdigit():
+                return None
+            length = int(value)
+    if length < 0:
         return None
-    return found.end(), int(found[1]), found[2].decode("ascii").strip(), Head(fields), int(length)
+    return found.end(), int(found[1]), found[2].decode("ascii").strip(), Head(fields), length
+
+
+class _QuickResponse(HTTPResponse):
+    """An answer of the standard library's, whose head is read quickly where it is plain.
+
+    Args:
+        sock, debuglevel, method, url: as those of `HTTPResponse`.
+    """
+
+    def __init__(self, sock: Any, debuglevel: int = 0, method: str | None = None, url: str | None = None) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self._asked = method
+
+    def begin(self, **options: Any) -> None:
+        """Read the head; as `HTTPResponse.begin`."""
+        answer: Any = self  # no head yet, whatever its types say
+        parsed = parse_head(answer.fp.peek(1)) if answer.headers is None and not self.debuglevel else None
+        if parsed is None:
+            super().begin(**options)
+            return
+        end, self.status, self.reason, head, length = parsed
+        answer.fp.read(end)
+        self.code, self.version = self.status, 11
+        self.headers = self.msg = head
+        self.chunked, self.will_close = False, False
+        self.length = 0 if self._asked == "HEAD" else length
+
+
+def with_quick_heads(connection: Any) -> Any:
+    """Return a class of connections like another one, whose answers' heads are read quickly."""
+    if connection.response_class is not HTTPResponse:
+        return connection
+    return type(connection.__name__, (connection,), {"response_class": _QuickResponse})

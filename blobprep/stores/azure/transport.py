@@ -31,7 +31,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
-from blobprep.stores.azure.exchange import exchange, host_line
+from blobprep.stores.azure.answer_head import with_quick_heads
 
 __all__ = ["CONNECTIONS", "DirectAnswer", "Transport"]
 
@@ -58,34 +58,26 @@ class _Adapter(HTTPAdapter):
         prepared = requests.Request("GET", url).prepare()
         pool = self.get_connection_with_tls_context(prepared, verify, proxies=proxies, cert=cert)
         self.cert_verify(pool, url, verify, cert)
+        pool.ConnectionCls = with_quick_heads(pool.ConnectionCls)
         scheme, _, rest = url.partition("://")
         origin = f"{scheme}://{rest.partition('/')[0]}"
-        before = origin if self.request_url(prepared, proxies).startswith(origin) else ""
-        return _Route(origin, pool, before, host_line(pool))
+        return _Route(origin, pool, origin if self.request_url(prepared, proxies).startswith(origin) else "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Route:
-    """How an account is reached.
-
-    Attributes:
-        origin: its scheme and host.
-        pool: of connections.
-        before: what stands before a path in the first line of a request.
-        host: of `host_line`.
-    """
+    """How an account is reached: its scheme and host, the pool, and what stands before a path in a request's line."""
 
     origin: str
     pool: HTTPConnectionPool
     before: str
-    host: str
 
 
 class DirectAnswer(HttpResponse):
     """An answer that came the short way.
 
     Attributes:
-        raw: urllib3's response, or one that is like it; its body is read by `Body`, or by `read` into memory.
+        raw: urllib3's response; its body is read by `Body`, or by `read` into memory.
     """
 
     def __init__(self, request: Any, raw: Any) -> None:
@@ -140,9 +132,22 @@ class Transport(RequestsTransport):  # type: ignore[misc]  # it is not typed whe
         route = self._route
         if not route:  # two threads may find the same route at once, and one of them is kept
             route = self._route = self._find_route(request.url, proxies)
+        config = self.connection_config
         try:
-            answer = DirectAnswer(request, self._answer(route, request))
-            if not (options.get("stream") and answer.status_code in (200, 206)):
+            raw = route.pool.urlopen(
+                request.method,
+                route.before + request.url[len(route.origin) :],
+                body=request.data,
+                headers=request.headers,
+                retries=_NO_RETRIES,
+                redirect=False,
+                assert_same_host=False,
+                timeout=Timeout(connect=config.timeout, read=config.read_timeout),
+                preload_content=False,
+                decode_content=False,
+            )
+            answer = DirectAnswer(request, raw)
+            if not (options.get("stream") and raw.status in (200, 206)):
                 answer.read()
         except NewConnectionError as error:
             raise ServiceRequestError(error, error=error) from error
@@ -157,24 +162,6 @@ class Transport(RequestsTransport):  # type: ignore[misc]  # it is not typed whe
         except (HTTPError, OSError) as error:
             raise ServiceRequestError(error, error=error) from error
         return answer
-
-    def _answer(self, route: _Route, request: Any) -> Any:
-        """Send a request on a connection that is open, or else have urllib3 send it."""
-        config: Any = self.connection_config
-        method, target, headers = request.method, route.before + request.url[len(route.origin) :], request.headers
-        raw = exchange(route.pool, route.host, method, target, headers, request.data, config.read_timeout)
-        return raw or route.pool.urlopen(
-            method,
-            target,
-            body=request.data,
-            headers=headers,
-            retries=_NO_RETRIES,
-            redirect=False,
-            assert_same_host=False,
-            timeout=Timeout(connect=config.timeout, read=config.read_timeout),
-            preload_content=False,
-            decode_content=False,
-        )
 
     def _find_route(self, url: str, proxies: MutableMapping[str, str] | None) -> _Route:
         """Let `requests` choose the way to a host, from the options, the environment and the certificates it knows."""
