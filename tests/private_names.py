@@ -203,11 +203,6 @@ PRIVATE_NAMES: Final = (
         is_there=_raw_can_be_read_in_part,
     ),
     PrivateName(
-        "urllib3", "urllib3.HTTPConnectionPool._get_conn", "stores/azure/exchange.py",
-        "a connection that is open can be had by a request of urllib3's own alone",
-    ),
-    PrivateName("urllib3", "urllib3.HTTPConnectionPool._put_conn", "stores/azure/exchange.py", "gives it back"),
-    PrivateName(
         "azure-storage-blob", "azure.storage.blob.ExponentialRetry.configure_retries", "stores/azure/retry.py",
         "the options that the SDK has of a request are in no public place", is_there=_settings_are_those_of_retries,
     ),

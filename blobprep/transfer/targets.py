@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import suppress
 from typing import Final, TypeVar
 
@@ -125,7 +125,7 @@ def _with_pairs(plan: CopyPlan, policy: CopyPolicy, use: Callable[[Iterator[_Pai
         return use(_match(plan.read(), dict(_list_targets(plan, selection.start))))
 
 
-def _look_ahead(plan: CopyPlan, pool: ThreadPoolExecutor) -> Iterator[_Pair]:
+def _look_ahead(plan: CopyPlan, pool: Executor) -> Iterator[_Pair]:
     """Look at each target by itself, several at a time: in the order of the sources they are not sorted."""
     waiting: deque[tuple[PlanRow, Future[tuple[str, BlobState] | None]]] = deque()
     for row in plan.read():
