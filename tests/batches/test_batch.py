@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 from dataclasses import replace
@@ -19,6 +20,7 @@ from blobprep.errors import BatchFailed, BlobNotFound, InvalidOption, OutputErro
 from blobprep.manifest import ClaimRecord
 from blobprep.outputs.processes import this_process
 from tests.batches.arranging import Account
+from tests.remains import descriptors, new_descriptors
 
 SCRIPT = """
 def azureml_main(frame):
@@ -256,6 +258,22 @@ def test_a_second_dataset_for_all_items_is_pinned_and_part_of_what_they_depend_o
     account.put("code/labels.csv", b"label\ny\n")
     assert run(account, dataset2="az://code/labels.csv", resume=True).counts == Counts(done=2)
     assert pd.read_parquet(io.BytesIO(results(account)["2024-05-02/001"]))["label"].tolist() == ["y", "y"]
+
+
+def test_what_the_items_shared_is_closed_with_the_batch(account: Account) -> None:
+    put(account, 1, 2, 4)
+    account.put("code/factors.csv", b"k\n3\n")
+    (account.folder / "prep.py").write_text("def azureml_main(frame, factors):\n    return frame\n")
+    (account.folder / "lib").mkdir()
+    (account.folder / "lib" / "helper.py").write_text("FACTOR = 3\n")
+    gc.collect()
+    before = descriptors()
+    gc.disable()
+    try:
+        assert run(account, bundle="lib", dataset2="az://code/factors.csv").counts == Counts(done=3)
+        assert not [file for file in new_descriptors(before).values() if "memfd" in file]
+    finally:
+        gc.enable()
 
 
 def test_results_of_all_items_are_combined_once_all_have_some(account: Account) -> None:

@@ -95,6 +95,7 @@ class LocalEngine:
         """End the children, once the items that run have ended."""
         self._threads.shutdown()
         self._pool.close()
+        self._tools.close()
 
     def _submit(self, work: WorkItem) -> Future[ItemRecord]:
         return self._threads.submit(run_item, work, self._tools)
