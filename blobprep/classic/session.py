@@ -41,7 +41,7 @@ class Decision:
 
 
 class ClassicSession:
-    """What is restored while one script runs; at its end, the libraries are as they were.
+    """What is restored while one script runs; at its end, the libraries are as they were, or do as they did.
 
     Args:
         mode: when names are restored.
