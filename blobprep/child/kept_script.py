@@ -34,6 +34,7 @@ from blobprep.confinement.confine import confined_to
 from blobprep.protocol import OUTPUTS
 
 if TYPE_CHECKING:
+    from blobprep.classic.waiting import Waiting
     from blobprep.tables.codecs.combination import Combination
 
 __all__ = ["KeptScript", "has_children"]
@@ -56,12 +57,14 @@ class KeptScript:
             takes them out, and a run begins with none.
 
     Attributes:
+        decision, waiting: about the names that the script needs restored, see `blobprep.classic.session`.
         combination: of datasets, in a child that runs no script.
     """
 
     def __init__(self, results: dict[str, Any] | None = None) -> None:
         self.results: dict[str, Any] = {} if results is None else results
         self.decision: Decision | None = None
+        self.waiting: Waiting | None = None
         self._identity = ""
         self._entry: Callable[..., Any] | None = None
         self.combination: Combination | None = None

@@ -41,13 +41,15 @@ class Decision:
 
 
 class ClassicSession:
-    """What is restored while one script runs; at its end, the libraries are as they were.
+    """What is restored while one script runs; at its end, the libraries are as they were, or do as they did.
 
     Args:
         mode: when names are restored.
         bundle: the folder of the script's modules; None if there are none.
 
     Attributes:
+        stays: whether what waits is left in place at the end, in a process that is the script's alone.
+        waiting: what waits until the script reaches for a name that is missing; None if nothing does.
         decision: what was decided when the script was looked at; None until then.
         carried: whether something was restored that the script used, or it is of then; known at the end.
     """
@@ -55,7 +57,8 @@ class ClassicSession:
     def __init__(self, mode: Mode, bundle: str | None = None) -> None:
         self._mode = mode
         self._bundle = bundle
-        self._waiting: Waiting | None = None
+        self.stays = False
+        self.waiting: Waiting | None = None
         self._installed = False
         self._is_of_then = False
         self.decision: Decision | None = None
@@ -84,11 +87,12 @@ class ClassicSession:
             places = frozenset((code.co_filename, line) for line in lines_that_write_columns(text))
         self.follow(Decision(installs or bool(places), frozenset(words), places))
 
-    def follow(self, decision: Decision | None) -> None:
+    def follow(self, decision: Decision | None, resting: Waiting | None = None) -> None:
         """Do what was decided for a script when it was looked at, now or for an earlier run of it.
 
         Args:
             decision: None for a script that was not looked at.
+            resting: what an earlier run of it has left in place.
         """
         self.decision = decision
         if decision is None:
@@ -100,8 +104,14 @@ class ClassicSession:
 
                 RUNTIME.write_columns(decision.places)
             return
-        self._waiting = Waiting(lambda: self._install(False))
-        self._waiting.begin(set(decision.words))
+        if resting is not None and resting.resume(self._wake, decision.words):
+            self.waiting = resting
+            return
+        self.waiting = Waiting(self._wake)
+        self.waiting.begin(decision.words)
+
+    def _wake(self) -> None:
+        self._install(False)
 
     def frames(self, frames: Sequence[Any]) -> list[Any]:
         """Return the datasets as the script is given them: for one of then, texts are objects."""
@@ -113,8 +123,8 @@ class ClassicSession:
 
     def end(self) -> list[Use]:
         """Take back what was restored; return what was used."""
-        if self._waiting is not None:
-            self._waiting.end()
+        if self.waiting is not None:
+            (self.waiting.rest if self.stays else self.waiting.end)()
         if not self._installed:
             return []
         from blobprep.classic import report, uninstall

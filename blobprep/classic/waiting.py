@@ -49,9 +49,13 @@ class Waiting:
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
         self._undo: list[Callable[[], None]] = []
+        self._placed: list[tuple[Any, str, Any]] = []
+        self._words: frozenset[str] = frozenset()
+        self._rests = False
 
     def begin(self, words: Iterable[str]) -> None:
         """Wait on pandas and numpy as far as a script's words concern them."""
+        self._words = frozenset(words)
         pandas, numpy = sys.modules.get("pandas"), sys.modules.get("numpy")
         if numpy is not None:
             self._wait_for_name(numpy)
@@ -69,7 +73,7 @@ class Waiting:
             "pandas.api.typing.SeriesGroupBy": groups.SeriesGroupBy,
         }
         self._wait_for_items(pandas)
-        for name in _CALLED.intersection(words):
+        for name in _CALLED.intersection(self._words):
             for path, owner in owners.items():
                 function = vars(owner).get(name) if owner is pandas else getattr(owner, name, None)
                 if isinstance(function, types.FunctionType):
@@ -77,8 +81,27 @@ class Waiting:
 
     def end(self) -> None:
         """Take everything back."""
+        self._placed.clear()
         while self._undo:
             self._undo.pop()()
+
+    def rest(self) -> None:
+        """Let everything pass until `resume`: to change pandas' classes twice a request takes a millisecond."""
+        self._rests = True
+
+    def resume(self, wake: Callable[[], None], words: Iterable[str]) -> bool:
+        """Wait again, in a process that is one script's; return False where this is not what waits for these words.
+
+        Args:
+            wake: puts the registry to work; it is called once.
+            words: the script's.
+        """
+        in_place = all(vars(owner).get(name) is value for owner, name, value in self._placed)
+        if not self._placed or not in_place or self._words != frozenset(words):
+            self.end()
+            return False
+        self._wake, self._rests = wake, False
+        return True
 
     def _awake(self) -> None:
         self.end()
@@ -96,6 +119,7 @@ class Waiting:
                     setattr(owner, name, before)
 
         self._undo.append(take_back)
+        self._placed.append((owner, name, value))
 
     def _wait_for_name(self, module: types.ModuleType) -> None:
         own = vars(module).get("__getattr__")
@@ -152,7 +176,7 @@ class Waiting:
             try:
                 return function(*args, **kwargs)
             except refusing as error:
-                frame = script_frame(outer_frame())
+                frame = None if self._rests else script_frame(outer_frame())
                 if frame is None or is_prepared(frame, path.rpartition(".")[2], type(error)):
                     raise
                 from blobprep.classic.runtime.install import read_again
@@ -162,10 +186,9 @@ class Waiting:
 
         return waiting
 
-    @staticmethod
-    def _is_known(name: str, frame: types.FrameType) -> bool:
+    def _is_known(self, name: str, frame: types.FrameType) -> bool:
         """Tell whether a script reaches for a name of the registry."""
-        if name.startswith("__"):
+        if self._rests or name.startswith("__"):
             return False
         if importing_frame(frame) is None:
             return False

@@ -111,17 +111,19 @@ def _run(received: ReceivedRequest, progress: FactsBuilder, recorder: Recorder, 
         as_script(),
         debug_script(request.debugger) as call,
     ):
+        classic.stays = bool(request.identity) and confined_to() is not None  # then nothing but requests runs here
         if (entry := kept.take(request.identity)) is None:
             source = InputFile(received.descriptors["script"], request.script_size).read_at(0, request.script_size)
             with kept.loading():
                 entry = _load(request, source, compiled, classic)
             kept.keep(request.identity, entry, classic.decision)
         else:
-            classic.follow(kept.decision)
+            classic.follow(kept.decision, kept.waiting)
             if request.script_kind == "source":
                 renew_parameters(request.parameters, sys.modules.get(MODULE_NAME))
         frames = classic.frames(frames)
         returned = read_return_value(call(entry, frames))
+    kept.waiting = classic.waiting
     del frames
     _encode(received, returned, progress, recorder, kept)
     # What was restored is taken back, and what a kept script had taken of it would be gone.

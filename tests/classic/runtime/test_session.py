@@ -14,7 +14,7 @@ import pytest
 from blobprep.classic import uninstall
 from blobprep.classic.evidence import is_surely_of_then
 from blobprep.classic.needs import find_needs, words_of, writes_values
-from blobprep.classic.session import ClassicSession
+from blobprep.classic.session import ClassicSession, Decision
 
 
 def _begin(text: str, mode: str = "auto", bundle: str | None = None) -> ClassicSession:
@@ -65,6 +65,55 @@ def test_the_first_missing_name_wakes_what_waits() -> None:
     assert [use.name for use in session.end()] == ["pandas.DataFrame.append"]
     with pytest.raises(AttributeError):
         frame.append  # noqa: B018
+
+
+def test_what_stays_lets_everything_pass_until_a_later_session_takes_it_up() -> None:
+    first = _begin(_TODAY)
+    first.stays = True
+    getter = pd.DataFrame.__getitem__
+    frame = pd.DataFrame({"a": [1]})
+
+    assert first.end() == []
+    assert pd.DataFrame.__getitem__ is getter
+    with pytest.raises(AttributeError):
+        frame.append  # noqa: B018
+    with pytest.raises(AttributeError):
+        np.float  # noqa: B018
+
+    second = ClassicSession("auto")
+    second.follow(first.decision, first.waiting)
+    assert pd.DataFrame.__getitem__ is getter
+    grown = frame.append({"a": 2}, ignore_index=True)  # type: ignore[operator]
+
+    assert grown["a"].tolist() == [1, 2]
+    assert [use.name for use in second.end()] == ["pandas.DataFrame.append"]
+    assert pd.DataFrame.__getitem__ is not getter
+    with pytest.raises(AttributeError):
+        frame.append  # noqa: B018
+
+
+@pytest.mark.parametrize("change", ["words", "place"])
+def test_what_stays_is_taken_back_where_it_no_longer_fits(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        pd.Series, "__getitem__", pd.Series.__getitem__
+    )  # put back at the end, whatever is there by then
+    first = _begin(_TODAY)
+    first.stays = True
+    first.end()
+    getter = pd.DataFrame.__getitem__
+    decision = first.decision
+    if change == "place":
+        setattr(pd.Series, "__getitem__", lambda series, key: key)  # noqa: B010  as a script may
+    else:
+        decision = Decision(False, frozenset(words_of(compile("import pandas\ndf.median()\n", "s", "exec"))))
+
+    second = ClassicSession("auto")
+    second.follow(decision, first.waiting)
+
+    assert second.waiting is not first.waiting
+    assert pd.DataFrame.__getitem__ is not getter
+    assert pd.DataFrame({"a": [1]}).append({"a": 2}, ignore_index=True).size == 2  # type: ignore[operator]
+    second.end()
 
 
 def test_the_first_refused_call_wakes_what_waits() -> None:
