@@ -62,7 +62,7 @@ RecordOption = Annotated[
     ),
 ]
 ReportOption = Annotated[
-    bool, typer.Option("--report", help="Make the record's page, report.html, too.", rich_help_panel=OUTPUTS)
+    bool, typer.Option("--report", help="Make a page of the copies too, beside their record.", rich_help_panel=OUTPUTS)
 ]
 ServerSideOption = Annotated[
     Literal["auto", "always", "never"],

@@ -29,6 +29,14 @@ def azureml_main(frame):
     frame["b"] = frame["a"] * 2
     return frame
 """
+GATED = """
+import pathlib, time
+
+def azureml_main(frame):
+    while frame["a"][0] != 30 and not pathlib.Path({gate!r}).exists():
+        time.sleep(0.01)
+    return frame
+"""
 SAS = "sv=2022-11-02&sp=rl&se=2030-01-01T00:00:00Z&sig=CANARYCANARYCANARYCANARYCANARYCANARYCANARYCA%3D"
 OUTPUT = "az://prepared/{day}/{stem}/"
 RECORD = "prepared/_batch/"
@@ -307,11 +315,13 @@ def test_a_budget_that_is_exceeded_ends_the_batch(account: Account) -> None:
 
 def test_a_batch_that_was_stopped_is_interrupted_and_can_be_resumed(account: Account) -> None:
     put(account, *range(30, 50))
+    (account.folder / "prep.py").write_text(GATED.format(gate=str(account.folder / "gate")))
     stop = blobprep.Stop()
 
     def watch(progress: BatchProgress) -> None:
         if progress.done:
             stop.request()
+            (account.folder / "gate").touch()
 
     ended = run(account, stop=stop, on_progress=watch, workers=1)
     assert ended.status == "interrupted"

@@ -37,6 +37,8 @@ def fetch_source(headers: Mapping[str, str]) -> bytes:
         connection.request("GET", f"{parts.path}?{parts.query}" if parts.query else parts.path, headers=asked)
         answer = connection.getresponse()
         data = answer.read()
+    except OSError as error:
+        raise Refused("CannotVerifyCopySource", status=404) from error
     finally:
         connection.close()
     if answer.status == 412:

@@ -99,7 +99,7 @@ def test_a_cycle_that_gave_up_its_record_does_not_end_the_watch() -> None:
         stop.request()
         return "made"
 
-    made = watch_cycles(cycle, stop, every=0.01, hints=None, settle=0, once=False, say=said.append)
+    made = watch_cycles(cycle, stop, every=0.01, hints=None, settle=0, once=False, say=said.append, is_whole=bool)
 
     assert (made, stop.level, len(said)) == ("made", 1, 1)
     with pytest.raises(ClaimLost):

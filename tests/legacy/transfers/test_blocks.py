@@ -123,7 +123,7 @@ def test_a_missing_blob_has_no_blocks(legacy: Legacy) -> None:
 
 
 def test_a_block_is_asked_for_by_its_source_and_range(server: Server) -> None:
-    # Azurite does not implement it, and neither does the stand-in: what is asked is what can be seen.
+    # No source is there, so that the service refuses: what is asked is what can be seen.
     service = BlockBlobService(server.name, server.key, custom_domain=server.endpoint())
     service.retry = no_retry
 
