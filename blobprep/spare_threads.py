@@ -2,7 +2,7 @@
 
 A small run needs five threads for a few milliseconds each. To start one, and to be waited for until it has started,
 takes as long as to send a small request; to wake one that has ended its work takes a quarter of that. So whoever makes
-many runs keeps the threads from one to the next (`KeptThreads`). Where nobody does, a thread ends with its work.
+many runs keeps the threads from one to the next (`KeptThreads`). Where no one does, a thread ends with its work.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class KeptThreads:
         _STOCK.keep()
 
     def close(self) -> None:
-        """End the threads that wait, if nobody else keeps them."""
+        """End the threads that wait, if no other keeps them."""
         if self._is_open:
             self._is_open = False
             _STOCK.release()
@@ -131,7 +131,7 @@ class _Stock:
             return self._idle.pop() if self._idle else None
 
     def give_back(self, thread: _Thread) -> bool:
-        """Take a thread; False if nobody keeps any."""
+        """Take a thread; False if none are kept."""
         with self._lock:
             if self._keepers:
                 self._idle.append(thread)
@@ -179,7 +179,11 @@ class Later:
             function, self._function = self._function, None
             if function is None:
                 return
-            function()
+            try:
+                function()
+            except Exception as error:  # the other calls are still to be made
+                told = threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
+                threading.excepthook(told)
         _CLOCK.drop()
 
 
@@ -200,12 +204,14 @@ class _Clock:
     def add(self, seconds: float, later: Later) -> None:
         due = time.monotonic() + seconds
         with self._changed:
+            is_first = self._thread is None
+            if is_first:
+                thread = threading.Thread(target=self._run, name="blobprep-clock", daemon=True)
+                thread.start()  # it waits for what follows
+                self._thread = thread
             heapq.heappush(self._due, (due, next(self._numbers), later))
             self._wanted += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="blobprep-clock", daemon=True)
-                self._thread.start()
-            elif self._due[0][2] is later:
+            if not is_first and self._due[0][2] is later:
                 self._changed.notify()
 
     def drop(self) -> None:

@@ -196,3 +196,16 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_call_that_fails_does_not_keep_others_from_being_made() -> None:
+    made = threading.Event()
+
+    def fail() -> None:
+        raise RuntimeError("no thread can be started")
+
+    call_later(0, fail)
+    call_later(0.01, made.set)
+
+    assert made.wait(30)

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, TypeVar
 
 from blobprep.errors import StoreUnavailable
-from blobprep.spare_threads import SpareThread
 
 __all__ = ["ThisThread", "at_most_once", "cancel_on", "map_in_threads", "pause", "thread_pool"]
 
@@ -57,69 +54,6 @@ def cancel_on(stop: threading.Event) -> Iterator[None]:
         _HERE.stop = before
 
 
-class _Crew(Executor):
-    """A pool whose threads are used again by others, and that has no more of them than it has work.
-
-    Args:
-        most: threads at a time.
-        name: of the threads.
-        stop: ends their pauses.
-    """
-
-    def __init__(self, most: int, name: str, stop: threading.Event) -> None:
-        self._most, self._name, self._stop = most, name, stop
-        self._lock = threading.Lock()  # guards all that follows
-        self._waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
-        self._threads: list[SpareThread] = []
-        self._at_work = 0
-        self._closed = False
-
-    def submit(self, function: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        """Have a function called by a thread of the crew; as `Executor.submit`."""
-        future: Future[Any] = Future()
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("the pool of threads is closed")
-            self._waiting.append((future, partial(function, *args, **named)))
-            if self._at_work == self._most:
-                return future
-            self._at_work += 1
-            thread = SpareThread(self._work, name=self._name)
-            self._threads.append(thread)
-        thread.start()
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Take no more work, and wait for the end of what there is; as `Executor.shutdown`."""
-        with self._lock:
-            self._closed = True
-            dropped = list(self._waiting) if cancel_futures else []
-            if cancel_futures:
-                self._waiting.clear()
-        for future, _ in dropped:
-            future.cancel()
-        for thread in self._threads if wait else ():
-            thread.join()
-
-    def _work(self) -> None:
-        with cancel_on(self._stop):
-            while True:
-                with self._lock:
-                    if not self._waiting:
-                        self._at_work -= 1
-                        return
-                    future, call = self._waiting.popleft()
-                if not future.set_running_or_notify_cancel():
-                    continue
-                try:
-                    result = call()
-                except BaseException as error:
-                    future.set_exception(error)
-                else:
-                    future.set_result(result)
-                del future, call
-
-
 @contextmanager
 def at_most_once() -> Iterator[None]:
     """Have this thread's requests sent once only, inside the `with` block: where another would follow, it gives up."""
@@ -139,7 +73,7 @@ def thread_pool(workers: int, name: str) -> Iterator[Executor]:
     # with the outer pool; but an error in the inner pool must not set it, for the outer pool's other threads go on.
     outer = _HERE.stop
     stop = outer or threading.Event()
-    pool = _Crew(workers, name, stop)
+    pool = ThreadPoolExecutor(workers, name, initializer=setattr, initargs=(_HERE, "stop", stop))
     try:
         yield pool
         pool.shutdown()

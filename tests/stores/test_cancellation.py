@@ -71,28 +71,6 @@ def test_a_crew_that_is_led_by_a_thread_of_another_stops_with_it() -> None:
     assert isinstance(led[0].exception(), StoreUnavailable)
 
 
-def test_a_crew_has_no_more_threads_than_it_may_and_takes_nothing_once_it_is_closed() -> None:
-    running: list[int] = []
-    most: list[int] = []
-    lock = threading.Lock()
-
-    def work(number: int) -> int:
-        with lock:
-            running.append(number)
-            most.append(len(running))
-        pause(0.002)
-        with lock:
-            running.remove(number)
-        return number * number
-
-    with thread_pool(3, "test") as pool:
-        found = list(pool.map(work, range(30)))
-    assert found == [number * number for number in range(30)]
-    assert 1 < max(most) <= 3
-    with pytest.raises(RuntimeError, match="closed"):
-        pool.submit(work, 1)
-
-
 def test_a_crew_that_fails_does_not_stop_the_one_that_leads_it() -> None:
     def lead() -> bool:
         with pytest.raises(KeyError), thread_pool(1, "inner"):

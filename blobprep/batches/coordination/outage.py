@@ -1,6 +1,6 @@
 """Whether storage refuses what items ask, and how a batch is held back then. Pure, but for `answers`.
 
-An item that storage refused says nothing about the item: the account was too busy, or did not answer, after all retries
+An item that storage refused tells nothing of the item: the account was too busy, or did not answer, after all retries
 of its requests. Three such items, without as many others between them that came through, are an outage: no more are
 begun, the batch waits, and asks now and then whether storage answers. Then it goes on with half as many items at a time
 as before, and with one more for each that comes through.
