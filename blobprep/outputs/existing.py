@@ -20,7 +20,7 @@ class ExistingBlobs:
     """The blobs at the places of a run's outputs, as they were when the run first looked.
 
     A run of a batch whose outputs were untouched when it began does not look: the writes themselves demand that nothing
-    is there. What came since is refused all the same, once the script has run.
+    is there. What came since is refused all the same, once the script has run. One that may overwrite does look.
 
     Args:
         plan: what the run may write, and where.
@@ -46,7 +46,7 @@ class ExistingBlobs:
         """
         self._recorded = self._plan.places_of(previous)
         planned = {target.printed: target for target in self._plan.planned.values()}
-        if previous is None and self._plan.untouched:
+        if previous is None and self._plan.untouched and not self._plan.overwrite:
             self.conditions = dict.fromkeys(planned, IfAbsent())
         else:
             self.conditions = current_conditions({**self._recorded, **planned})

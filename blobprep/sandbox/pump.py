@@ -96,7 +96,7 @@ class Pump:
 
 
 def is_hung_up(channel: socket.socket) -> bool:
-    """Tell whether nobody is left at the other end of a channel; what was sent before may still be there to read."""
+    """Tell whether the other end of a channel is closed; what was sent before may still be there to read."""
     polled = select.poll()
     polled.register(channel, 0)  # an end is told of in any case
     return bool(polled.poll(0))

@@ -188,6 +188,6 @@ class Mover:
 
 
 def _needs_md5(copy: Copy) -> bool:
-    """Return whether nobody but this copy can give a large blob its MD5, since it comes from a disk."""
+    """Return whether only this copy can give a large blob its MD5, since it comes from a disk."""
     from_disk = copy.source.store.protocol == "file" and copy.target.store.protocol != "file"
     return from_disk and copy.state.size > BLOCK_SIZE

@@ -29,6 +29,16 @@ def azureml_main(frame):
     frame["b"] = frame["a"] * 2
     return frame
 """
+LEAVING = """
+import pathlib
+
+def azureml_main(frame):
+    if frame["a"][0] == 0:
+        place = pathlib.Path({place!r})
+        place.parent.mkdir(parents=True)
+        place.write_bytes(b"another's")
+    return frame
+"""
 GATED = """
 import pathlib, time
 
@@ -166,6 +176,22 @@ def test_a_record_is_not_replaced_unless_asked(account: Account) -> None:
     assert summary(account)["edition"] == again["edition"]
     account.workspace.locate(f"az://{RECORD}").store.delete("prepared", "_batch/items.jsonl")
     assert run(account, resume=True).counts == Counts(skipped=1)  # by the manifest of its run
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_came_to_an_output_since_the_batch_began_is_replaced_only_if_asked(
+    account: Account, overwrite: bool
+) -> None:
+    put(account, *range(0, 24, 3))
+    place = account.folder / "blobs" / "prepared" / "2024-05-01" / "021" / "results.parquet"
+    (account.folder / "prep.py").write_text(LEAVING.format(place=str(place)))
+    ended = run(account, overwrite=overwrite)
+    if overwrite:
+        assert ended.counts == Counts(done=8)
+        assert pd.read_parquet(place)["a"].tolist() == [21, 1]
+    else:
+        assert ended.counts == Counts(done=7, failed=1)
+        assert place.read_bytes() == b"another's"
 
 
 def test_of_two_batches_with_one_record_the_second_is_refused(account: Account) -> None:

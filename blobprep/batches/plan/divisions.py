@@ -19,7 +19,7 @@ from blobprep.batches.versions import versions_here
 from blobprep.errors import BlobNotFound, ContainerNotFound
 from blobprep.protocol.divisions import DividedPiece, Division
 from blobprep.stores.location import BlobLocation
-from blobprep.unnamed_files import disk_file
+from blobprep.unnamed_files import disk_file, no_room
 
 __all__ = ["DIVISIONS_NAME", "Divisions"]
 
@@ -45,9 +45,18 @@ class Divisions:
 
         Raises:
             AccessError, StoreUnavailable: as the store answers.
+            LimitError: there is no room for them.
         """
+        blob = prefix.child(DIVISIONS_NAME)
         with suppress(BlobNotFound, ContainerNotFound), os.fdopen(disk_file(), "r+b") as file:
-            prefix.child(DIVISIONS_NAME).read_into(lambda piece, place: os.pwrite(file.fileno(), piece, place))
+
+            def write(piece: bytes | memoryview, place: int) -> None:
+                try:
+                    os.pwrite(file.fileno(), piece, place)
+                except OSError as error:
+                    raise no_room(blob.printed, place + len(piece), error) from error
+
+            blob.read_into(write)
             rows = ((mark, line, 0) for line in file if (mark := _mark_in(line)))
             with in_room():
                 self._database.executemany("INSERT OR IGNORE INTO divisions VALUES (?, ?, ?)", rows)
